@@ -1,0 +1,11 @@
+//! What a PostgreSQL database looks like: objects with properties, fingerprint, difference.
+//! Out: how it is read from a server (`groundline-pg`), and how it is shown.
+//! Called by `pg`, `evidence` and `cli`.
+
+mod diff;
+mod kind;
+mod snapshot;
+
+pub use diff::{Change, Difference, diff};
+pub use kind::ObjectKind;
+pub use snapshot::{Fingerprint, Object, ObjectId, Snapshot};

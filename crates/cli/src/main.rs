@@ -1,0 +1,2 @@
+//! Groundline on the command line.
+fn main() {}

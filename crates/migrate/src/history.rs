@@ -1,0 +1,97 @@
+//! A history: the revisions of one folder, in the order in which their tool applies them.
+//! Out: how a folder is recognised and read (`layout`).
+//! Called by everything that runs or reports revisions.
+
+use groundline_core::{Digest, Fault, Place, Span};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The revisions of one folder.
+#[derive(Clone, Debug, Serialize)]
+pub struct History {
+    /// The id of the layout that read it (`sqlx`, `golang-migrate`, …).
+    pub layout: &'static str,
+    /// The folder.
+    pub folder: PathBuf,
+    /// Revisions in order of application. Repeatable ones come last.
+    pub revisions: Vec<Revision>,
+    /// What the reader noticed and the person should know (an ignored file, a gap).
+    pub notes: Vec<Fault>,
+}
+
+/// One revision.
+#[derive(Clone, Debug, Serialize)]
+pub struct Revision {
+    /// The version, as the layout's own history table stores it.
+    pub version: String,
+    /// The name, without version and suffix.
+    pub name: String,
+    /// Whether it runs again whenever its text changes (`R__…`), and has no place in the order.
+    pub repeatable: bool,
+    /// The way up.
+    pub up: Step,
+    /// The way down.
+    pub down: Down,
+}
+
+/// The way down of a revision.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Down {
+    /// A script.
+    Script(Step),
+    /// The layout knows downs, but this revision has none (or an empty one), or the layout knows none.
+    None,
+    /// Its author says that there is no way down, and why.
+    Irreversible(String),
+}
+
+/// One direction of a revision: a part of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// The file, relative to the history's folder.
+    pub file: PathBuf,
+    /// The whole file's text, decoded (BOM removed).
+    #[serde(skip)]
+    pub text: Arc<str>,
+    /// Which part of it is this step.
+    pub section: Span,
+    /// Whether its tool runs it in a transaction.
+    pub transaction: Transaction,
+    /// SHA-256 of the file's bytes as they are on disk.
+    pub digest: Digest,
+}
+
+/// How a tool runs a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transaction {
+    /// In one transaction.
+    Wrapped,
+    /// Marked by its author to run outside a transaction.
+    MarkedOutside,
+}
+
+impl Step {
+    /// The SQL of this step.
+    pub fn sql(&self) -> &str {
+        &self.text[self.section.range()]
+    }
+
+    /// The place of a byte of `sql()`, for faults; `root` is the history's folder.
+    pub fn place(&self, root: &Path, offset: usize) -> Place {
+        Place::offset(root.join(&self.file), &self.text, self.section.start + offset)
+    }
+}
+
+impl Revision {
+    /// Version and name, as tables show it.
+    pub fn label(&self) -> String {
+        match (self.version.as_str(), self.name.as_str()) {
+            (version, "") => version.to_owned(),
+            ("", name) => name.to_owned(),
+            (version, name) => format!("{version} {name}"),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The registry of layouts: one file a convention of folders.

@@ -1,0 +1,152 @@
+//! The results of runs, as data: drill, onboarding, data proof.
+//! Out: producing them (`pg`), drawing them (`evidence`).
+
+use groundline_catalog::{Difference, Fingerprint};
+use groundline_core::{Digest, Fault};
+use serde::{Deserialize, Serialize};
+
+/// What a drill of one revision showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Verdict {
+    /// The down restores the schema, and the up works again and yields the same.
+    #[serde(rename = "exact")]
+    Exact,
+    /// The same but for the order of columns.
+    #[serde(rename = "order only")]
+    OrderOnly,
+    /// The down, or the second up, leaves another schema.
+    #[serde(rename = "differs")]
+    Differs,
+    /// The down stops with an error.
+    #[serde(rename = "down fails")]
+    DownFails,
+    /// The up does not work after the down.
+    #[serde(rename = "again fails")]
+    AgainFails,
+    /// There is no down.
+    #[serde(rename = "no down")]
+    NoDown,
+    /// The author says that there is no way back.
+    #[serde(rename = "declared irreversible")]
+    DeclaredIrreversible,
+    /// The up itself stops with an error: nothing after it was drilled.
+    #[serde(rename = "up fails")]
+    UpFails,
+}
+
+/// The drill of one revision.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RevisionDrill {
+    /// The revision's version.
+    pub version: String,
+    /// Its name.
+    pub name: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What the down left, against the schema before; or, where the down was exact, what the second up
+    /// yields against the first.
+    pub differences: Vec<Difference>,
+    /// Where the differences were seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
+    /// The error that stopped it.
+    pub error: Option<Fault>,
+    /// The schema after the up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
+    /// Wall time of up, down, up, in milliseconds.
+    pub milliseconds: u64,
+    /// What a person should know of how it was run (a statement outside a transaction, unmarked).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Fault>,
+}
+
+/// Which two states a drill's differences are between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compared {
+    /// The state before the up against the state after the down.
+    AfterDown,
+    /// The state after the first up against the state after the second.
+    AfterSecondUp,
+}
+
+/// The downs of all revisions, one after the other, from head.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChainDrill {
+    /// `exact`, `order only`, `differs`, `down fails`, `no down`, `declared irreversible`.
+    pub verdict: Verdict,
+    /// How many revisions were taken down.
+    pub reached: usize,
+    /// The revision at which the chain stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_at: Option<String>,
+    /// What is left at zero, against the database before the first revision.
+    pub differences: Vec<Difference>,
+    /// The error that stopped it.
+    pub error: Option<Fault>,
+}
+
+/// A drill of a history.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DrillReport {
+    /// One entry for each revision that was drilled, in order.
+    pub revisions: Vec<RevisionDrill>,
+    /// From head to zero; absent when only some revisions were drilled.
+    pub chain: Option<ChainDrill>,
+}
+
+/// Which revision an existing database is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Identification {
+    /// The revisions whose schema it is exactly (several, where a revision changes no schema), oldest first.
+    pub exact: Vec<String>,
+    /// Whether only the order of columns differs from them.
+    pub order_only: bool,
+    /// What the history table in the database says, where there is one.
+    pub recorded: Option<Vec<String>>,
+    /// Where there is no exact one: the nearest, best first.
+    pub nearest: Vec<Nearest>,
+}
+
+/// A revision near to a database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Nearest {
+    /// The revision's version.
+    pub version: String,
+    /// From the revision's schema to the database's.
+    pub differences: Vec<Difference>,
+}
+
+/// One table's rows before and after a migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableProof {
+    /// `schema.table`, as it was named before.
+    pub table: String,
+    /// Columns that exist on both sides, by name.
+    pub columns: Vec<String>,
+    /// Rows before.
+    pub rows_before: u64,
+    /// Rows after; absent when the table is gone.
+    pub rows_after: Option<u64>,
+    /// Order-independent digest of the common columns before.
+    pub digest_before: Digest,
+    /// The same after.
+    pub digest_after: Option<Digest>,
+    /// The verdict.
+    pub verdict: DataVerdict,
+}
+
+/// What became of a table's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataVerdict {
+    /// Same number of rows, same values in the columns of both sides.
+    Same,
+    /// Same number of rows, other values: a revision rewrote them.
+    ValuesChanged,
+    /// More rows.
+    RowsAdded,
+    /// Fewer rows, or the table is gone.
+    RowsLost,
+}

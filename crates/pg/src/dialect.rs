@@ -1,0 +1,1 @@
+//! The registry of dialects: one file a history table.

@@ -1,0 +1,1 @@
+//! Up, down, up for every revision.

@@ -1,0 +1,1 @@
+//! Reading a catalog snapshot from a server.

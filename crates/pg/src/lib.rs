@@ -1,0 +1,12 @@
+//! The wet room: shadow servers, introspection, execution, history tables.
+//! Out: what a migration or a schema means as data (`migrate`, `catalog`), and drawing anything.
+//! Called by `cli` alone.
+
+pub mod client;
+pub mod dialect;
+pub mod drill;
+pub mod introspect;
+pub mod proof;
+pub mod restore;
+pub mod run;
+pub mod server;

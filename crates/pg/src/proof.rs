@@ -1,0 +1,1 @@
+//! Proof that rows survived a migration.

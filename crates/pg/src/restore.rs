@@ -1,0 +1,1 @@
+//! Restoring a snapshot file into a shadow database.

@@ -1,0 +1,1 @@
+//! The shadow PostgreSQL: finding, fetching, starting and stopping servers.

@@ -1,0 +1,7 @@
+//! SQL text to statements with exact spans, their classes, directives and transaction groups.
+//! Out: what a statement means for a schema (that is measured on a server), and where files come from.
+//! Called by `migrate` (layouts), `pg` (execution) and the lint; the only crate that names the parser.
+
+mod script;
+
+pub use script::{Directive, Group, Script, Statement, StatementKind, TransactionControl};
