@@ -51,7 +51,7 @@ pub fn history(project: &Project) -> Result<History> {
 /// The SQL that the project runs before the first revision.
 pub fn prelude(project: &Project) -> Result<Option<Prelude>> {
     let file = project.config.shadow.before.as_ref();
-    file.map(|file| Ok(Prelude { history: layout::single_file(&project.folder.join(file))? })).transpose()
+    file.map(|file| Prelude::read(&project.folder.join(file))).transpose()
 }
 
 /// Whether every down that there is restores its schema, and the chain, where it has all downs, too.

@@ -8,8 +8,9 @@ use crate::introspect::{Excluded, Reader};
 use crate::run::{self, Prepared};
 use crate::server::{Database, Server};
 use groundline_catalog::Snapshot;
-use groundline_core::{Fault, Result, quote_ident};
-use groundline_migrate::history::{Down, History, Revision};
+use groundline_core::{Digest, Fault, Place, Result, Span, quote_ident};
+use groundline_migrate::history::{Down, History, Revision, Step, Transaction};
+use std::path::{Path, PathBuf};
 
 /// What is played, and what it needs beforehand.
 pub struct Play<'a> {
@@ -23,10 +24,29 @@ pub struct Play<'a> {
     pub before: Option<&'a Prelude>,
 }
 
-/// SQL for an empty database before its first revision.
-pub struct Prelude {
-    /// One file as a history of one revision, so that it is split, run and blamed as revisions are.
-    pub history: History,
+/// SQL for an empty database before its first revision: one file as a history of one revision, so that it is
+/// split, run and blamed as revisions are.
+pub struct Prelude(History);
+
+impl Prelude {
+    /// Reads the file.
+    pub fn read(file: &Path) -> Result<Self> {
+        let bytes = std::fs::read(file).map_err(|error| Fault::io("read the SQL for an empty database", file, &error))?;
+        let text = String::from_utf8(bytes.clone()).map_err(|error| {
+            Fault::new("the file is not UTF-8").at(Place::file(file)).why(error.to_string())
+        })?;
+        let up = Step {
+            file: file.file_name().map_or_else(PathBuf::new, PathBuf::from),
+            section: Span::new(0, text.len()),
+            text: text.into(),
+            transaction: Transaction::Wrapped,
+            digest: Digest::of(bytes),
+        };
+        let revision =
+            Revision { version: String::new(), name: "before".to_owned(), repeatable: false, up, down: Down::None };
+        let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
+        Ok(Self(History { layout: "groundline", folder, revisions: vec![revision], notes: Vec::new() }))
+    }
 }
 
 /// One database to play on.
@@ -49,8 +69,8 @@ impl<'a> Stage<'a> {
         let reader = Reader::new(Excluded::bookkeeping());
         let stage = Self { play, database, client, reader, roles_before };
         if let Some(prelude) = play.before {
-            for revision in &prelude.history.revisions {
-                Prepared::new(&prelude.history, &revision.up).run(&stage.client, "").await?;
+            for revision in &prelude.0.revisions {
+                Prepared::new(&prelude.0, &revision.up).run(&stage.client, "").await?;
             }
             stage.reset_session().await?;
         }
