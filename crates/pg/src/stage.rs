@@ -24,6 +24,16 @@ pub struct Play<'a> {
     pub before: Option<&'a Prelude>,
 }
 
+impl Play<'_> {
+    /// What takes a revision out of the history table, for the transaction of its down.
+    pub fn forget(&self, revision: &Revision) -> Result<String> {
+        let revisions = &self.history.revisions;
+        let at = revisions.iter().position(|one| one.version == revision.version);
+        let previous = at.and_then(|at| at.checked_sub(1)).map(|previous| &revisions[previous]);
+        self.dialect.forget(revision, previous)
+    }
+}
+
 /// SQL for an empty database before its first revision: one file as a history of one revision, so that it is
 /// split, run and blamed as revisions are.
 pub struct Prelude(History);
@@ -91,7 +101,7 @@ impl<'a> Stage<'a> {
     /// Plays one down, in transactions of its own. Returns false where there is none.
     pub async fn downgrade(&self, revision: &Revision) -> Result<bool> {
         let Down::Script(step) = &revision.down else { return Ok(false) };
-        let bookkeeping = self.play.dialect.forget(revision)?;
+        let bookkeeping = self.play.forget(revision)?;
         let done = Prepared::new(self.play.history, step).run(&self.client, &bookkeeping).await;
         self.reset_session().await?;
         done.map(|()| true)
