@@ -1,3 +1,34 @@
-//! Records of runs, and their renderers.
-//! Out: making them (`cli` does, from what `pg` returns).
+//! Records of runs as data with a schema version, and their renderers: terminal text, markdown, one HTML file.
+//! Out: making the records (`cli` does, from what `pg` returns), clocks, printing, exit codes.
 //! Called by `cli`.
+
+mod app;
+mod checklist;
+mod describe;
+mod excerpt;
+mod files;
+mod html;
+mod markdown;
+mod onboarding;
+mod record;
+mod schema;
+mod seal;
+mod summary;
+mod text;
+mod verdict;
+
+pub use app::{AppSmoke, Body, Log, Probe};
+pub use checklist::{Input, Phase, State, Step, StepId};
+pub use describe::{count, difference_line, duration, grouped};
+pub use excerpt::Excerpt;
+pub use files::{DIGESTS, EVIDENCE_JSON, LogFile, REPORT_HTML, REPORT_MARKDOWN};
+pub use onboarding::{Onboarding, Source, SourceForm, Stamp};
+pub use record::{
+    DownFacts, Evidence, FileFacts, GitFacts, HistoryFacts, OtherMajor, ProjectFacts, RevisionFacts,
+    SCHEMA_VERSION, ServerFacts,
+};
+pub use schema::{SchemaFacts, SchemaObject};
+pub use seal::{Record, scrubbed};
+pub use summary::{Outcome, Rows, StepCounts, Summary};
+pub use text::{Look, Severity, render_drill, render_fault};
+pub use verdict::{DataVerdictInfo, Tone, VERDICTS, VerdictInfo, data_verdict, verdict};

@@ -1,0 +1,65 @@
+//! An invented schema.
+
+use groundline_catalog::{Fingerprint, Object, ObjectId, ObjectKind};
+use groundline_core::{Digest, ServerVersion};
+use groundline_evidence::{SchemaFacts, SchemaObject};
+use std::sync::Arc;
+
+/// Table, and its columns with their types.
+const TABLES: [(&str, &[(&str, &str)]); 5] = [
+    ("customers", &[("id", "bigint"), ("given_name", "text"), ("family_name", "text"), ("email", "text")]),
+    ("products", &[("id", "bigint"), ("sku", "text"), ("title", "text"), ("price", "numeric(12,2)")]),
+    ("orders", &[
+        ("id", "bigint"),
+        ("customer_id", "bigint"),
+        ("status", "public.order_status"),
+        ("placed_at", "timestamp with time zone"),
+        ("note", "text"),
+    ]),
+    ("order_lines", &[("order_id", "bigint"), ("product_id", "bigint"), ("quantity", "integer")]),
+    ("payments", &[("id", "bigint"), ("order_id", "bigint"), ("amount", "numeric(12,2)")]),
+];
+
+pub fn schema() -> SchemaFacts {
+    let mut objects = vec![
+        object(ObjectKind::Schema, "public", None, &[]),
+        object(ObjectKind::Extension, "pg_trgm", None, &[("version", "1.6")]),
+        object(ObjectKind::Type, "public.order_status", None, &[("labels", "placed, paid, shipped, refunded")]),
+        object(ObjectKind::View, "public.order_totals", None, &[(
+            "definition",
+            " SELECT o.id,\n    sum(l.quantity * p.price) AS total\n   FROM orders o\n     JOIN order_lines l ON \
+             l.order_id = o.id\n     JOIN products p ON p.id = l.product_id\n  GROUP BY o.id;",
+        )]),
+        object(ObjectKind::Function, "public.touch()", None, &[("language", "plpgsql"), ("returns", "trigger")]),
+    ];
+    for (table, columns) in TABLES {
+        let name = format!("public.{table}");
+        objects.push(object(ObjectKind::Table, &name, None, &[("persistence", "permanent")]));
+        for (place, (column, kind)) in columns.iter().enumerate() {
+            let first = [("type", *kind), ("not null", "true")];
+            let generated = [("type", *kind), ("not null", "true"), ("identity", "always")];
+            let properties = if *column == "id" { &generated[..] } else { &first[..] };
+            let order = Some(place as u32 + 1);
+            objects.push(object(ObjectKind::Column, &format!("{name}.{column}"), order, properties));
+        }
+        let key = format!("{name}.{table}_pkey");
+        let definition = [("definition", "PRIMARY KEY (id)")];
+        objects.push(object(ObjectKind::Constraint, &key, None, &definition));
+    }
+    let index = [("definition", "CREATE INDEX orders_placed_at_idx ON public.orders USING btree (placed_at)")];
+    objects.push(object(ObjectKind::Index, "public.orders_placed_at_idx", None, &index));
+    objects.sort_by(|a, b| a.id.cmp(&b.id));
+    SchemaFacts {
+        server: ServerVersion::from_num(170_006),
+        fingerprint: Some(Fingerprint { schema: Digest::of("0014"), ordered: Digest::of("ordered") }),
+        objects,
+    }
+}
+
+pub fn object(kind: ObjectKind, name: &str, order: Option<u32>, properties: &[(&str, &str)]) -> SchemaObject {
+    let pairs = properties.iter().map(|(name, value)| (Arc::from(*name), Arc::from(*value)));
+    SchemaObject {
+        id: ObjectId { kind, identity: name.into() },
+        object: Object::new(pairs.collect(), order),
+    }
+}
