@@ -68,45 +68,40 @@ fn digits(file: &str) -> Option<(&str, &str)> {
     (length > 0).then(|| stem.split_at(length))
 }
 
+/// A part of a file and how it runs.
+type Part = (Span, Transaction);
+
+/// Up and down, in this order.
 fn parts(source: &Source, folder: &Listing, notes: &mut Notes) -> Result<(Step, Option<Step>)> {
-    let fault = |what: &str, offset: usize| Fault::new(what).at(source.place(folder, offset));
-    let (mut up, mut down): (Option<(Span, Transaction)>, Option<(Span, Transaction)>) = (None, None);
+    let fault = |what: &str, offset: usize| Err(Fault::new(what).at(source.place(folder, offset)));
+    let mut up: Option<Part> = None;
+    let mut down: Option<Part> = None;
     for line in source.lines() {
         let Some((direction, options)) = marks::dbmate(line.text) else {
             let text = line.text.trim();
             if up.is_none() && !text.is_empty() && !text.starts_with("--") {
-                return Err(fault(
-                    "a statement stands before `-- migrate:up`, which dbmate refuses",
-                    line.start,
-                ));
+                return fault("a statement stands before `-- migrate:up`, which dbmate refuses", line.start);
             }
             continue;
         };
         let outside = options.split_whitespace().any(|option| option == "transaction:false");
         let transaction = if outside { Transaction::MarkedOutside } else { Transaction::Wrapped };
-        let rest = Span::new(line.next, source.text.len());
-        match (direction, &mut up, &mut down) {
-            ("up", None, _) => up = Some((rest, transaction)),
-            ("up", Some(_), _) => {
-                return Err(fault("a second `-- migrate:up` in one file", line.start)
-                    .why("dbmate runs such parts one by one, each with its own transaction; this version reads one a file")
-                    .next("split the file: one `-- migrate:up` and one `-- migrate:down` each"));
+        let part = (Span::new(line.next, source.text.len()), transaction);
+        match (direction, &mut up, &down) {
+            ("up", None, _) => up = Some(part),
+            ("up", Some(_), _) => return Err(several(source, folder, line.start)),
+            (_, Some((section, _)), None) => {
+                section.end = line.start;
+                down = Some(part);
             }
             (_, None, _) => {
-                return Err(fault(
+                return fault(
                     "`-- migrate:down` stands before `-- migrate:up`, which dbmate refuses",
                     line.start,
-                ));
+                );
             }
             (_, Some(_), Some(_)) => {
-                return Err(fault(
-                    "a second `-- migrate:down` after one up, which dbmate refuses",
-                    line.start,
-                ));
-            }
-            (_, Some((section, _)), down) => {
-                section.end = line.start;
-                *down = Some((rest, transaction));
+                return fault("a second `-- migrate:down` after one up, which dbmate refuses", line.start);
             }
         }
     }
@@ -122,4 +117,11 @@ fn parts(source: &Source, folder: &Listing, notes: &mut Notes) -> Result<(Step, 
         source.step(section, transaction),
         down.map(|(section, transaction)| source.step(section, transaction)),
     ))
+}
+
+fn several(source: &Source, folder: &Listing, offset: usize) -> Fault {
+    Fault::new("a second `-- migrate:up` in one file")
+        .at(source.place(folder, offset))
+        .why("dbmate runs such parts one by one, each in a transaction of its own; this version reads one a file")
+        .next("split the file: one `-- migrate:up` and one `-- migrate:down` each")
 }

@@ -60,7 +60,7 @@ pub struct Discovery {
 
 impl Discovery {
     /// Reads the folder, with the layout that the person names or the one that is detected; the project bounds
-    /// what is looked at to detect it.
+    /// what is looked at to detect it. What discovery noted is added to the history's notes.
     ///
     /// # Errors
     /// As `layout::read`.
@@ -69,6 +69,10 @@ impl Discovery {
             Some(_) => super::read(&self.folder, layout),
             None => detect::read_within(&Listing::of(&self.folder)?, Some(&self.project)),
         }
+        .map(|mut history| {
+            history.notes.extend(self.notes.iter().cloned());
+            history
+        })
     }
 }
 

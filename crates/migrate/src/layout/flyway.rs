@@ -45,7 +45,7 @@ impl Layout for Flyway {
         let mut notes = Notes::default();
         let mut found = Found::default();
         for file in folder.deep_files()? {
-            found.add(file, &mut notes);
+            found.add(&file, &mut notes);
         }
         found.forget_baselines(&mut notes);
         found.sort(folder)?;
@@ -79,24 +79,25 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, file: PathBuf, notes: &mut Notes) {
-        let Some(Versioned { prefix, version, name, extension }) = versioned::split(&file) else {
+    fn add(&mut self, file: &Path, notes: &mut Notes) {
+        let Some(Versioned { prefix, version, name, extension }) = versioned::split(file) else {
             match file.extension().is_some_and(|extension| extension == "sql") {
-                true if is_callback(&file) => notes.add("is a callback, which is not run here", &file),
-                true => notes.add("is not named `V<version>__<name>.sql` and is left out", &file),
+                true if is_callback(file) => notes.add("is a callback, which is not run here", file),
+                true => notes.add("is not named `V<version>__<name>.sql` and is left out", file),
                 false => {}
             }
             return;
         };
         match extension {
             "java" | "kt" | "groovy" | "scala" | "class" => {
-                notes.add("is a step in another language than SQL, which is not run here", &file);
+                notes.add("is a step in another language than SQL, which is not run here", file);
                 return;
             }
             _ if !versioned::is_sql(extension) => return,
             _ => {}
         }
-        let script = Script { version: version.replace('_', "."), name: name.to_owned(), file: file.clone() };
+        let script =
+            Script { version: version.replace('_', "."), name: name.to_owned(), file: file.to_owned() };
         match prefix {
             'V' => self.versioned.push(script),
             'U' => self.undo.push(script),
@@ -208,7 +209,7 @@ fn transaction(folder: &Listing, conf: &Path, notes: &mut Notes) -> Transaction 
                 transaction = Transaction::MarkedOutside;
             }
             ("shouldExecute", _) => {
-                notes.add("has a condition (shouldExecute), which is not asked here", conf)
+                notes.add("has a condition (shouldExecute), which is not asked here", conf);
             }
             _ => {}
         }

@@ -53,7 +53,7 @@ impl Layout for GolangMigrate {
                     notes.add("is not named `<n>_<name>.up.sql` or `.down.sql` and is left out", file);
                 }
                 None if file.ends_with(".sql") => {
-                    notes.add("has no number before its first `_` and is left out", file)
+                    notes.add("has no number before its first `_` and is left out", file);
                 }
                 None => {}
             }

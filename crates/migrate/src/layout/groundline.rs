@@ -1,5 +1,4 @@
-//! Groundline's own layout: sqlx's pairs and sqlx's history table, so that an application which embeds its
-//! migrations with sqlx reads them unchanged.
+//! Groundline's own layout: sqlx's pairs, with a history table of its own.
 //!
 //! It is told apart from sqlx's by `layout = "groundline"` in the folder's `groundline.lock`, or by the
 //! project's configuration; without either, such a folder is sqlx's.
@@ -19,7 +18,7 @@ impl Layout for Groundline {
             order: "by the number, not its text",
             outside: "a file that starts with `-- no-transaction`",
             downs: "the file `<n>_<name>.down.sql`",
-            table: "_sqlx_migrations",
+            table: "groundline.revision",
             source: "`layout = \"groundline\"` in groundline.lock",
         }
     }

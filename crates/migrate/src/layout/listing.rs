@@ -64,9 +64,9 @@ impl Listing {
         // Follows links; a dangling one counts as a file and is a fault when it is read.
         let is_folder = std::fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
         if is_folder {
-            self.folders.push(name)
+            self.folders.push(name);
         } else {
-            self.files.push(name)
+            self.files.push(name);
         }
         Ok(())
     }

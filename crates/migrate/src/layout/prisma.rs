@@ -52,7 +52,7 @@ impl Layout for Prisma {
                     .why(format!("the provider in it is {provider:?}")));
             }
             None => {
-                notes.add("has no migration_lock.toml that names the provider; taken as PostgreSQL's", "")
+                notes.add("has no migration_lock.toml that names the provider; taken as PostgreSQL's", "");
             }
         }
         let mut revisions = Vec::new();
