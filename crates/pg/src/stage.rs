@@ -55,7 +55,14 @@ impl Prelude {
         let revision =
             Revision { version: String::new(), name: "before".to_owned(), repeatable: false, up, down: Down::None };
         let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-        Ok(Self(History { layout: "groundline", folder, revisions: vec![revision], notes: Vec::new() }))
+        Ok(Self(History {
+            layout: "groundline",
+            alternatives: Vec::new(),
+            found: String::new(),
+            folder,
+            revisions: vec![revision],
+            notes: Vec::new(),
+        }))
     }
 }
 
