@@ -51,7 +51,7 @@ pub fn history(project: &Project) -> Result<History> {
     let migrations = &project.config.migrations;
     match &migrations.folder {
         Some(folder) => layout::read(folder, migrations.layout.as_deref()),
-        None => layout::discover(&project.folder, migrations.layout.as_deref()),
+        None => layout::discover(&project.folder)?.read(migrations.layout.as_deref()),
     }
 }
 
