@@ -1,2 +1,68 @@
-//! Checks and chores of the workspace.
-fn main() {}
+//! Checks and chores of the workspace: `cargo xtask VERB`.
+//! Out: anything that a user of Groundline needs; that is in `crates/`.
+//! Called by people, the justfile and `.ci/run`.
+
+mod arch;
+mod bench;
+mod graph;
+mod measure;
+
+use anyhow::{Context, Result, bail, ensure};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "\
+usage: cargo xtask VERB
+
+  arch                check crates and files against ARCHITECTURE.md
+  bench [FOLDER] [--runs N] [--postgres MAJOR]
+                      measure `groundline drill` against benches/drill-with-pg_dump.sh on a folder of
+                      migrations (the example's), N times in turn (5), and compare their verdicts
+  test-pg MAJOR       run all tests against a PostgreSQL of that major";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["arch"] => arch::check(root()),
+        ["bench", options @ ..] => {
+            bench::Options::parse(options).and_then(|options| bench::run(root(), &options))
+        }
+        ["test-pg", major] => test_against(major),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's folder.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// Runs all tests with `GROUNDLINE_POSTGRES` set to the major.
+fn test_against(major: &str) -> Result<()> {
+    ensure!(major.parse::<u16>().is_ok(), "{major} is not a major version of PostgreSQL");
+    let status = Command::new(cargo())
+        .args(["test", "--workspace"])
+        .current_dir(root())
+        .env("GROUNDLINE_POSTGRES", major)
+        .status()
+        .context("can't start cargo")?;
+    if !status.success() {
+        bail!("the tests fail on PostgreSQL {major}");
+    }
+    Ok(())
+}
+
+/// The cargo that runs us.
+fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".into())
+}

@@ -1,2 +1,78 @@
-//! Groundline on the command line.
-fn main() {}
+//! Groundline on the command line: arguments to settings to commands to output.
+//! Out: the work itself (`pg`, `migrate`), and how results are drawn (`evidence`).
+
+mod app;
+mod args;
+mod check;
+mod console;
+mod drill;
+mod postgres;
+mod settings;
+
+use args::{Cli, Command};
+use clap::Parser;
+use groundline_core::{Fault, Result};
+use std::process::ExitCode;
+
+/// What a command ends with. Its number is the exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Done,
+    /// It ran, and found something; or it refused.
+    Findings,
+    /// It could not do what it was asked.
+    CouldNot,
+    /// The exit status of the command that it ran (`postgres run`).
+    Of(u8),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    console::set_colors(!cli.no_color);
+    let exit = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => {
+            let exit = runtime.block_on(until_interrupted(cli.command));
+            // A blocking request that is still under way must not hold up the end.
+            runtime.shutdown_background();
+            exit
+        }
+        Err(error) => Err(Fault::new("the runtime could not be started").why(error.to_string())),
+    };
+    let exit = exit.unwrap_or_else(|fault| {
+        console::fault(&fault);
+        Exit::CouldNot
+    });
+    ExitCode::from(match exit {
+        Exit::Done => 0,
+        Exit::Findings => 1,
+        Exit::CouldNot => 2,
+        Exit::Of(code) => code,
+    })
+}
+
+/// Runs the command. On Ctrl-C or SIGTERM it is dropped where it stands: servers, applications and temporary
+/// folders are values whose drop stops and removes them.
+async fn until_interrupted(command: Command) -> Result<Exit> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let cannot = |error: std::io::Error| Fault::new("signals can't be watched").why(error.to_string());
+    let mut terminated = signal(SignalKind::terminate()).map_err(cannot)?;
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(cannot)?;
+    tokio::select! {
+        exit = run(command) => exit,
+        _ = interrupted.recv() => Err(stopped("Ctrl-C")),
+        _ = terminated.recv() => Err(stopped("SIGTERM")),
+    }
+}
+
+fn stopped(by: &str) -> Fault {
+    Fault::new(format!("stopped by {by}")).why("shadow servers, applications and temporary folders were removed")
+}
+
+async fn run(command: Command) -> Result<Exit> {
+    match command {
+        Command::Check(args) => check::run(args).await,
+        Command::Drill(args) => drill::run(args).await,
+        Command::Postgres(args) => postgres::run(args).await,
+    }
+}

@@ -12,6 +12,11 @@ use std::sync::Arc;
 pub struct History {
     /// The id of the layout that read it (`sqlx`, `golang-migrate`, …).
     pub layout: &'static str,
+    /// Other layouts that would read the folder the same, where nothing in the project decides between
+    /// them. They keep other history tables, so whoever writes one must ask first.
+    pub alternatives: Vec<&'static str>,
+    /// What was found, in a few words, for reports: how many revisions, how they are named.
+    pub found: String,
     /// The folder.
     pub folder: PathBuf,
     /// Revisions in order of application. Repeatable ones come last.

@@ -34,6 +34,28 @@ pub enum Verdict {
     UpFails,
 }
 
+impl Verdict {
+    /// Whether nothing is wrong: the down restores the schema, or its author says that there is none. A
+    /// missing down is told, not blamed: many teams roll forward only.
+    pub fn is_clean(self) -> bool {
+        matches!(self, Verdict::Exact | Verdict::OrderOnly | Verdict::NoDown | Verdict::DeclaredIrreversible)
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Exact => "exact",
+            Verdict::OrderOnly => "order only",
+            Verdict::Differs => "differs",
+            Verdict::DownFails => "down fails",
+            Verdict::AgainFails => "again fails",
+            Verdict::NoDown => "no down",
+            Verdict::DeclaredIrreversible => "declared irreversible",
+            Verdict::UpFails => "up fails",
+        }
+    }
+}
+
 /// The drill of one revision.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RevisionDrill {

@@ -5,8 +5,11 @@
 pub mod client;
 pub mod dialect;
 pub mod drill;
+pub mod dump;
 pub mod introspect;
+pub mod onboard;
 pub mod proof;
 pub mod restore;
 pub mod run;
 pub mod server;
+pub mod stage;

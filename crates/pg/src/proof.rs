@@ -1,1 +1,1 @@
-//! Proof that rows survived a migration.
+//! p

@@ -2,6 +2,18 @@
 //! Out: what a statement means for a schema (that is measured on a server), and where files come from.
 //! Called by `migrate` (layouts), `pg` (execution) and the lint; the only crate that names the parser.
 
+mod classify;
+mod copy;
+mod group;
+mod head;
+mod lexer;
+mod notes;
+mod outside;
+mod parser;
+mod psql;
+mod routine;
 mod script;
+mod split;
 
+pub use parser::{SyntaxAdvice, SyntaxProblem};
 pub use script::{Directive, Group, Script, Statement, StatementKind, TransactionControl};

@@ -77,19 +77,16 @@ pub struct Directive {
 pub enum Group {
     /// In one transaction.
     Together(std::ops::Range<usize>),
+    /// In one transaction that the script itself rolls back: run it, then undo it.
+    RolledBack(std::ops::Range<usize>),
     /// Alone, in no transaction block.
     Alone(usize),
 }
 
 impl Script {
-    /// Splits a text. Never fails: what it can't split becomes one statement, and a note says so.
-    pub fn parse(_text: &str) -> Script {
-        unimplemented!("the split room")
-    }
-
-    /// What shares a transaction when the file as a whole may be wrapped in one (`wrap`), or when its tool
-    /// sends it outside of one. A script with its own BEGIN/COMMIT is grouped by these.
-    pub fn groups(&self, _wrap: bool) -> Vec<Group> {
-        unimplemented!("the group room")
+    /// Splits a text. Never fails: what it can't split becomes one statement, and a note says so, with line
+    /// and column at the beginning of its reason.
+    pub fn parse(text: &str) -> Script {
+        crate::split::split(text)
     }
 }

@@ -1,0 +1,131 @@
+//! The command line, as clap reads it.
+//! Out: what commands do with it.
+//! Called by `main` and the commands.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use groundline_core::Major;
+use groundline_pg::server::{self, Wanted};
+use std::path::PathBuf;
+
+/// PostgreSQL migration discipline, executable: run, measured and proven on a real PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "groundline", version, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 done, 1 findings or a refusal, 2 could not.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Never colour the output.
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole discipline on a project and write the evidence.
+    Check(CheckArgs),
+    /// Up, down and up again for every revision, comparing schemas.
+    Drill(DrillArgs),
+    /// See, fetch and run the PostgreSQL servers that Groundline uses.
+    Postgres(crate::postgres::PostgresArgs),
+}
+
+/// Which project.
+#[derive(Debug, Args)]
+pub struct ProjectArgs {
+    /// Folder of the project, or a bare folder of migrations.
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub project: PathBuf,
+    /// Folder of the migrations; found without it.
+    #[arg(long, value_name = "DIR")]
+    pub migrations: Option<PathBuf>,
+    /// Layout of the migrations; detected without it.
+    #[arg(long, value_name = "ID")]
+    pub layout: Option<String>,
+    /// Configuration file instead of DIR/groundline.toml.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Which PostgreSQL.
+#[derive(Clone, Debug, Args)]
+pub struct ServerArgs {
+    /// Major version of PostgreSQL; production's.
+    #[arg(long = "postgres", value_name = "MAJOR", env = "GROUNDLINE_POSTGRES")]
+    pub major: Option<Major>,
+    /// Use the server at this URL for shadow databases, instead of starting one.
+    #[arg(long, value_name = "URL", env = "GROUNDLINE_SHADOW_URL", hide_env_values = true)]
+    pub shadow_url: Option<String>,
+    /// Take another major where the wanted one can't be had; the report says so.
+    #[arg(long)]
+    pub allow_other_major: bool,
+    /// Pass over the PostgreSQL servers that are installed on this machine.
+    #[arg(long, env = "GROUNDLINE_NO_INSTALLED_POSTGRES", value_parser = clap::builder::FalseyValueParser::new())]
+    pub no_installed_postgres: bool,
+    /// Fetch nothing.
+    #[arg(long, env = "GROUNDLINE_OFFLINE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub offline: bool,
+    /// Folder for fetched servers.
+    #[arg(long, value_name = "DIR", env = "GROUNDLINE_CACHE")]
+    pub cache: Option<PathBuf>,
+}
+
+impl ServerArgs {
+    /// The wanted server; `configured` is the project's major.
+    pub fn wanted(&self, configured: Option<Major>) -> Wanted {
+        Wanted {
+            major: self.major.or(configured),
+            url: self.shadow_url.clone(),
+            allow_other_major: self.allow_other_major,
+            use_installed: !self.no_installed_postgres,
+            allow_fetch: !self.offline,
+            cache: self.cache.clone().unwrap_or_else(server::default_cache),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Dump of an existing database to onboard: plain SQL, or pg_dump's custom or directory format.
+    #[arg(long, value_name = "FILE", conflicts_with = "snapshot_url")]
+    pub snapshot: Option<PathBuf>,
+    /// Existing database to onboard; it is only read, by pg_dump.
+    #[arg(long, value_name = "URL", env = "GROUNDLINE_SNAPSHOT_URL", hide_env_values = true)]
+    pub snapshot_url: Option<String>,
+    /// Folder for evidence; DIR/.groundline/evidence without it.
+    #[arg(long, value_name = "DIR")]
+    pub evidence: Option<PathBuf>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct DrillArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Drill only this revision; those before it are applied.
+    #[arg(long, value_name = "VERSION", conflicts_with = "newest")]
+    pub revision: Option<String>,
+    /// Drill only the newest N revisions; those before them are applied.
+    #[arg(long, value_name = "N")]
+    pub newest: Option<usize>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Form of the output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}

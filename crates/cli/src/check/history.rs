@@ -1,0 +1,101 @@
+//! The phases over the history itself: an empty database to head, and the drill.
+//! Out: playing revisions (`pg`).
+//! Called by `check`.
+
+use super::failed;
+use super::run::Run;
+use crate::console::Bar;
+use groundline_catalog::Snapshot;
+use groundline_core::{Fault, Result};
+use groundline_evidence::{SchemaFacts, Step, StepId};
+use groundline_migrate::outcome::{ChainDrill, DrillReport, Verdict};
+use groundline_pg::drill::{self, Drilled, Progress, Selection};
+use groundline_pg::stage::{Play, Stage};
+
+/// Plays the whole history on an empty database. Returns the schema at head, if it gets there.
+pub async fn bootstrap(run: &mut Run, play: &Play<'_>) -> Result<Option<Snapshot>> {
+    let clock = run.clock();
+    let revisions = &play.history.revisions;
+    let bar = Bar::new("bootstrap");
+    bar.begin(revisions.len());
+    let mut stage = Stage::open(play, "bootstrap").await?;
+    let played = stage.upgrade(revisions, &|revision| bar.at(revision)).await;
+    drop(bar);
+    let (step, head) = match played {
+        Ok(()) => {
+            let head = stage.read().await?;
+            let summary = format!("{} revisions applied, {} objects at head", revisions.len(), head.objects.len());
+            (Step::passed(StepId::Bootstrap, summary), Some(head))
+        }
+        Err((version, fault)) => {
+            stage.assert_alive().await?;
+            (failed(StepId::Bootstrap, format!("stops at revision {version}"), fault), None)
+        }
+    };
+    stage.close().await?;
+    run.evidence.head = head.as_ref().map(|head| SchemaFacts::new(head, Some(head.fingerprint())));
+    run.record(step, clock);
+    Ok(head)
+}
+
+/// Drills every revision and the chain.
+pub async fn drill(run: &mut Run, play: &Play<'_>) -> Result<Drilled> {
+    let clock = run.clock();
+    let drilled = drill::drill(play, &Selection::All, &Bar::new("drill")).await?;
+    let report = &drilled.report;
+    run.record(drill_step(report), clock);
+    match &report.chain {
+        None => run.not_run(&[StepId::Chain], "the drill did not reach head"),
+        Some(chain) => {
+            let step = chain_step(chain, report.revisions.len());
+            let clock = run.clock();
+            run.record(step, clock);
+        }
+    }
+    run.evidence.drill = Some(report.clone());
+    Ok(drilled)
+}
+
+fn drill_step(report: &DrillReport) -> Step {
+    const ALL: [Verdict; 8] = [
+        Verdict::Exact,
+        Verdict::OrderOnly,
+        Verdict::Differs,
+        Verdict::DownFails,
+        Verdict::AgainFails,
+        Verdict::NoDown,
+        Verdict::DeclaredIrreversible,
+        Verdict::UpFails,
+    ];
+    let count = |verdict| report.revisions.iter().filter(|drill| drill.verdict == verdict).count();
+    let counts = ALL.map(|verdict| (verdict, count(verdict)));
+    let counted = counts.iter().filter(|(_, count)| *count > 0);
+    let summary = counted.map(|(verdict, count)| format!("{count} {}", verdict.word())).collect::<Vec<_>>().join(", ");
+    let notes = report.revisions.iter().flat_map(|drill| drill.notes.clone());
+    let unclean = report.revisions.iter().filter(|drill| !drill.verdict.is_clean());
+    let faults: Vec<Fault> = unclean.filter_map(|drill| drill.error.clone()).collect();
+    let step = match report.revisions.iter().all(|drill| drill.verdict.is_clean()) {
+        true => Step::passed(StepId::Drill, summary),
+        false => Step::failed(StepId::Drill, summary, faults),
+    };
+    step.noting(notes)
+}
+
+fn chain_step(chain: &ChainDrill, revisions: usize) -> Step {
+    let reached = format!("{} of {revisions} downs", chain.reached);
+    match (chain.verdict, &chain.stopped_at) {
+        (Verdict::NoDown | Verdict::DeclaredIrreversible, Some(version)) => {
+            let reason = format!("the way down ends at {version}, which has no down ({reached})");
+            Step::not_run(StepId::Chain, reason)
+        }
+        (_, Some(version)) => {
+            Step::failed(StepId::Chain, format!("stops at {version} after {reached}"), chain.error.iter().cloned().collect())
+        }
+        (verdict, None) if verdict.is_clean() => {
+            Step::passed(StepId::Chain, format!("{reached}, then nothing is left ({})", verdict.word()))
+        }
+        (_, None) => {
+            Step::failed(StepId::Chain, format!("{reached}, then {} differences are left", chain.differences.len()), Vec::new())
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! One run of `check`: its clock, its evidence, and the folder that both end up in.
+//! Out: what the steps do.
+//! Called by `check` and its phases.
+
+use crate::console;
+use crate::settings::Project;
+use groundline_core::{Digest, Fault, Result};
+use groundline_evidence::{
+    Evidence, GitFacts, HistoryFacts, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML, Record, SCHEMA_VERSION,
+    ServerFacts, Step, StepId,
+};
+use groundline_migrate::history::History;
+use groundline_pg::server::Server;
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// Evidence lies here, below a project's folder.
+const FOLDER: &str = ".groundline/evidence";
+
+/// A run that is under way. Dropped before `finish`, it leaves nothing behind.
+pub struct Run {
+    begun: Instant,
+    /// What is known so far.
+    pub evidence: Evidence,
+    /// Becomes the run's evidence folder.
+    work: tempfile::TempDir,
+    parent: PathBuf,
+    logs: Vec<LogFile>,
+}
+
+/// The moment at which a step began.
+#[derive(Clone, Copy)]
+pub struct Clock(Instant);
+
+/// A finished run.
+pub struct Finished {
+    pub outcome: Outcome,
+    pub text: String,
+    pub json: String,
+}
+
+impl Run {
+    /// Begins a run of a project.
+    pub fn begin(project: &Project, parent: Option<&Path>) -> Result<Self> {
+        let parent = parent.map_or_else(|| project.folder.join(FOLDER), Path::to_owned);
+        let started = Timestamp::now();
+        let work = tempfile::Builder::new().prefix("groundline-run-").tempdir();
+        let work = work.map_err(|error| Fault::io("make a temporary folder", std::env::temp_dir(), &error))?;
+        let evidence = Evidence {
+            schema_version: SCHEMA_VERSION,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            run_id: run_id(started),
+            started,
+            finished: started,
+            project: ProjectFacts {
+                name: project.name(),
+                folder: project.folder.display().to_string(),
+                git: git(&project.folder),
+            },
+            server: None,
+            history: None,
+            steps: Vec::new(),
+            drill: None,
+            onboarding: None,
+            app: None,
+            head: None,
+            excerpts: Vec::new(),
+        };
+        Ok(Self { begun: Instant::now(), evidence, work, parent, logs: Vec::new() })
+    }
+
+    /// The moment now.
+    pub fn clock(&self) -> Clock {
+        Clock(Instant::now())
+    }
+
+    /// Records a step that began at `clock` and ends now.
+    pub fn record(&mut self, step: Step, clock: Clock) {
+        let since = |from: Instant, to: Instant| to.duration_since(from).as_millis() as u64;
+        self.evidence.steps.push(step.took(since(self.begun, clock.0), since(clock.0, Instant::now())));
+    }
+
+    /// Records that steps did not run, and why.
+    pub fn not_run(&mut self, steps: &[StepId], reason: &str) {
+        self.evidence.steps.extend(steps.iter().map(|id| Step::not_run(*id, reason)));
+    }
+
+    /// A file of the run's own while it lasts.
+    pub fn scratch(&self, name: &str) -> PathBuf {
+        self.work.path().join(name)
+    }
+
+    /// Keeps a log in the evidence.
+    pub fn keep_log(&mut self, log: LogFile) {
+        self.logs.push(log);
+    }
+
+    /// Records the history that was read.
+    pub fn discovered(&mut self, history: &History, clock: Clock) {
+        let facts = HistoryFacts::new(history, history.folder.display().to_string());
+        let revisions = history.revisions.len();
+        let mut step = Step::passed(StepId::Discover, format!("{revisions} revisions in {}'s layout", history.layout))
+            .noting(history.notes.clone());
+        let digests: String = facts.revisions.iter().map(|revision| format!("{}\n", revision.up.digest)).collect();
+        step = step.input(facts.folder.clone(), Digest::of(digests));
+        self.evidence.history = Some(facts);
+        self.record(step, clock);
+    }
+
+    /// Records the server.
+    pub fn serving(&mut self, server: &Server, clock: Clock) {
+        let origin = server.origin();
+        let other_major = origin.other_major.map(|wanted| OtherMajor {
+            wanted,
+            reason: format!("PostgreSQL {wanted} could not be had here, and --allow-other-major was given"),
+        });
+        let facts = ServerFacts { version: server.version(), origin: origin.to_string(), other_major };
+        let step = Step::passed(StepId::Server, format!("PostgreSQL {}, {}", facts.version, facts.origin));
+        self.evidence.server = Some(facts);
+        self.record(step, clock);
+    }
+
+    /// Writes the evidence. `read` gives the text of files in which faults lie.
+    pub fn finish(mut self, read: impl Fn(&Path) -> Option<String>) -> Result<Finished> {
+        self.evidence.finished = Timestamp::now();
+        self.evidence.add_excerpts(read);
+        let folder = self.parent.join(&self.evidence.run_id);
+        let record = Record::new(&self.evidence)?;
+        record.write(&folder, &self.logs)?;
+        let evidence = record.evidence();
+        let report = folder.join(REPORT_HTML);
+        let text = format!("{}\nreport: {}\n", record.text(console::look()), report.display());
+        let json = serde_json::json!({
+            "run_id": evidence.run_id,
+            "outcome": evidence.outcome(),
+            "evidence": folder,
+            "report": report,
+            "steps": evidence.checklist(),
+        });
+        Ok(Finished { outcome: evidence.outcome(), text, json: format!("{json:#}\n") })
+    }
+}
+
+/// Sorts by time, and two runs that begin in the same millisecond differ.
+fn run_id(started: Timestamp) -> String {
+    let salt = Digest::of(format!("{}{}", std::process::id(), started.as_nanosecond())).short();
+    format!("{}-{}", started.strftime("%Y%m%dT%H%M%SZ"), &salt[..6])
+}
+
+fn git(folder: &Path) -> Option<GitFacts> {
+    let ask = |args: &[&str]| {
+        let output = Command::new("git").arg("-C").arg(folder).args(args).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let commit = ask(&["rev-parse", "HEAD"])?;
+    let dirty = !ask(&["status", "--porcelain", "--", "."])?.is_empty();
+    Some(GitFacts { commit, dirty })
+}

@@ -1,0 +1,73 @@
+//! The command `drill`.
+//! Out: the drill itself (`pg::drill`), and how its report is drawn (`evidence`).
+
+use crate::args::{DrillArgs, Format};
+use crate::settings::Project;
+use crate::{Exit, console};
+use groundline_core::Result;
+use groundline_evidence::{Excerpt, render_drill};
+use groundline_migrate::history::History;
+use groundline_migrate::layout;
+use groundline_migrate::outcome::{DrillReport, Verdict};
+use groundline_pg::drill::{self, Selection};
+use groundline_pg::server::Server;
+use groundline_pg::stage::{self, Play, Prelude};
+
+/// Runs `drill`.
+pub async fn run(args: DrillArgs) -> Result<Exit> {
+    let project = Project::open(&args.project)?;
+    let history = history(&project)?;
+    let prelude = prelude(&project)?;
+    let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
+    let play = Play {
+        server: &server,
+        history: &history,
+        dialect: stage::dialect_of(&history)?,
+        before: prelude.as_ref(),
+    };
+    let selection = match (args.revision, args.newest) {
+        (Some(version), _) => Selection::Only(version),
+        (None, Some(count)) => Selection::Newest(count),
+        (None, None) => Selection::All,
+    };
+    let drilled = drill::drill(&play, &selection, &console::Bar::new("drill")).await;
+    server.stop().await?;
+    let report = drilled?.report;
+    match args.format {
+        Format::Json => console::data(&json(&report)),
+        Format::Text => console::data(&text(&report)),
+    }
+    Ok(if is_clean(&report) { Exit::Done } else { Exit::Findings })
+}
+
+fn text(report: &DrillReport) -> String {
+    let errors = report.revisions.iter().flat_map(|drill| drill.error.iter().chain(&drill.notes));
+    let excerpts = Excerpt::of_faults(errors, |path| std::fs::read_to_string(path).ok());
+    render_drill(report, &excerpts, "see --format json", console::look())
+}
+
+/// The project's history, named by its configuration or found.
+pub fn history(project: &Project) -> Result<History> {
+    let migrations = &project.config.migrations;
+    match &migrations.folder {
+        Some(folder) => layout::read(folder, migrations.layout.as_deref()),
+        None => layout::discover(&project.folder, migrations.layout.as_deref()),
+    }
+}
+
+/// The SQL that the project runs before the first revision.
+pub fn prelude(project: &Project) -> Result<Option<Prelude>> {
+    let file = project.config.shadow.before.as_ref();
+    file.map(|file| Prelude::read(&project.folder.join(file))).transpose()
+}
+
+/// Whether every down that there is restores its schema, and the chain, where it has all downs, too.
+pub fn is_clean(report: &DrillReport) -> bool {
+    let chain = report.chain.iter().map(|chain| chain.verdict);
+    report.revisions.iter().map(|drill| drill.verdict).chain(chain).all(Verdict::is_clean)
+}
+
+fn json(report: &DrillReport) -> String {
+    // The types have string keys and no maps of other kinds: this can't fail.
+    serde_json::to_string_pretty(report).map(|text| text + "\n").unwrap_or_default()
+}

@@ -1,0 +1,150 @@
+//! What a run is told: `groundline.toml`, overridden by flags and environment variables.
+//! Out: parsing the command line (`args`), and finding migrations when nobody names them (`migrate::layout`).
+//! Called by the commands.
+
+use crate::args::{ProjectArgs, ServerArgs};
+use groundline_core::{Fault, LineIndex, Major, Place, Result};
+use groundline_pg::server::Wanted;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The name of the configuration file in a project's folder.
+pub const FILE: &str = "groundline.toml";
+
+/// `groundline.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub project: ProjectConfig,
+    pub migrations: MigrationsConfig,
+    pub postgres: PostgresConfig,
+    pub shadow: ShadowConfig,
+    pub app: Option<AppConfig>,
+    pub snapshot: SnapshotConfig,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProjectConfig {
+    /// The name in reports; the folder's name without it.
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MigrationsConfig {
+    /// Relative to the project's folder; found without it.
+    pub folder: Option<PathBuf>,
+    /// The layout's id; detected without it.
+    pub layout: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PostgresConfig {
+    /// Production's major.
+    pub major: Option<u16>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ShadowConfig {
+    /// SQL that an empty database needs before the first revision: roles, extensions.
+    pub before: Option<PathBuf>,
+}
+
+/// How the application is started on a migrated database. `{url}`, `{host}`, `{port}` … are filled in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppConfig {
+    /// Run before the clock of `timeout_seconds` starts.
+    pub build: Option<String>,
+    pub start: String,
+    /// Working directory, relative to the project's folder.
+    #[serde(default)]
+    pub directory: PathBuf,
+    /// Path or URL that must answer 2xx.
+    pub health: String,
+    /// Paths or URLs that must answer 2xx once the application is healthy.
+    #[serde(default)]
+    pub reads: Vec<String>,
+    #[serde(default = "default_timeout")]
+    pub timeout_seconds: u64,
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SnapshotConfig {
+    /// A dump of an existing database, relative to the project's folder.
+    pub file: Option<PathBuf>,
+}
+
+fn default_timeout() -> u64 {
+    30
+}
+
+/// A project's folder and its configuration.
+#[derive(Debug)]
+pub struct Project {
+    pub folder: PathBuf,
+    pub config: Config,
+}
+
+impl Project {
+    /// Reads the configuration of the project that the arguments name; without a file, the defaults.
+    pub fn open(args: &ProjectArgs) -> Result<Self> {
+        let folder = args.project.clone();
+        if !folder.is_dir() {
+            return Err(Fault::new("no such folder").at(Place::file(&folder)));
+        }
+        let path = args.config.clone().unwrap_or_else(|| folder.join(FILE));
+        let mut config = match std::fs::read_to_string(&path) {
+            Ok(text) => parse(&path, &text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && args.config.is_none() => Config::default(),
+            Err(error) => return Err(Fault::io("read the configuration", path, &error)),
+        };
+        let given = args.migrations.clone();
+        config.migrations.folder = given.or_else(|| config.migrations.folder.map(|inside| folder.join(inside)));
+        config.migrations.layout = args.layout.clone().or(config.migrations.layout);
+        Ok(Self { folder, config })
+    }
+
+    /// The name in reports.
+    pub fn name(&self) -> String {
+        let folder = || self.folder.canonicalize().ok()?.file_name()?.to_str().map(str::to_owned);
+        self.config.project.name.clone().or_else(folder).unwrap_or_else(|| "project".to_owned())
+    }
+
+    /// Which server the arguments and the configuration ask for.
+    pub fn wanted_server(&self, args: &ServerArgs) -> Result<Wanted> {
+        let configured = self.config.postgres.major.map(|number| number.to_string().parse::<Major>());
+        let configured = configured.transpose().map_err(|why| {
+            Fault::new("postgres.major is not usable").at(Place::file(self.folder.join(FILE))).why(why)
+        })?;
+        Ok(args.wanted(configured))
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<Config> {
+    toml::from_str(text).map_err(|error| {
+        let position = error.span().map(|span| LineIndex::new(text).position(span.start));
+        Fault::new("the configuration is not valid")
+            .at(Place::File { path: path.to_owned(), position })
+            .why(error.message())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_key_is_named_with_its_place() {
+        let fault = parse(Path::new("groundline.toml"), "[project]\nnme = \"x\"\n").unwrap_err();
+        assert_eq!(fault.place.map(|place| place.to_string()).as_deref(), Some("groundline.toml:2:1"));
+        assert!(fault.why.unwrap().contains("unknown field `nme`"));
+    }
+}

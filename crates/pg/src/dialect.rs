@@ -1,1 +1,0 @@
-//! The registry of dialects: one file a history table.

@@ -1,0 +1,185 @@
+//! The registry of dialects: how each migration tool keeps its history in the database. In: the shape of the
+//! table, what is written with an up and a down, what is read back; one file a dialect.
+//! Out: folders and file names (`migrate::layout`), and running the revisions themselves (`run`).
+//! Called by the drill, by onboarding (`stamp`, `recorded`) and by whoever leaves bookkeeping out of a catalog.
+//!
+//! Every dialect was read off the tool's own source; the file's first lines name project and file. All SQL is
+//! schema-qualified, so that a revision which changes `search_path` does not lead the bookkeeping astray, and
+//! holds its values as literals, so that it can be sent in one batch with the revision. The tools put their
+//! table into the first schema of `search_path`; Groundline looks for it in `public`, their default.
+
+mod dbmate;
+mod diesel;
+mod flyway;
+mod golang_migrate;
+mod goose;
+mod groundline;
+mod prisma;
+mod refinery;
+mod source;
+mod sql_migrate;
+mod sqlx;
+
+use groundline_core::{Fault, Result, quote_literal, quote_qualified};
+use groundline_migrate::history::Revision;
+use std::collections::BTreeSet;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+/// How one tool keeps its history in a database.
+pub trait Dialect: Sync {
+    /// The id of the layout that it belongs to.
+    fn layout(&self) -> &'static str;
+
+    /// Schema and name of the history table.
+    fn table(&self) -> (&'static str, &'static str);
+
+    /// Statements that make the history table as the tool itself would, and do nothing where it exists.
+    fn create(&self) -> String;
+
+    /// Statements that record a revision as applied, for the same transaction as its up.
+    ///
+    /// # Errors
+    /// A version that the tool could not store, or a file whose checksum can't be taken.
+    fn record(&self, revision: &Revision) -> Result<String>;
+
+    /// Statements that record a revision as not applied any more, for the same transaction as its down.
+    /// `previous` is the revision that is the newest afterwards, if any: some tools store only that one.
+    ///
+    /// # Errors
+    /// As for `record`.
+    fn forget(&self, revision: &Revision, previous: Option<&Revision>) -> Result<String>;
+
+    /// A query for the applied versions as text, spelled as `Revision::version`, oldest first. Versions that
+    /// the tool holds for failed or rolled back are not among them.
+    fn recorded(&self) -> String;
+
+    /// A query for the versions that the tool holds for failed half-way (`dirty`, `success = false`), as text;
+    /// absent where the tool records no such thing. The tool refuses to go on until a person repaired them.
+    fn failed(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether the table names only the newest applied version, which stands for itself and all before it.
+    fn keeps_newest_only(&self) -> bool {
+        false
+    }
+
+    /// The quoted name of the history table.
+    fn qualified_table(&self) -> String {
+        let (schema, name) = self.table();
+        quote_qualified(schema, name)
+    }
+}
+
+static ALL: [&dyn Dialect; 10] = [
+    &sqlx::Sqlx,
+    &golang_migrate::GolangMigrate,
+    &diesel::Diesel,
+    &goose::Goose,
+    &dbmate::Dbmate,
+    &sql_migrate::SqlMigrate,
+    &refinery::Refinery,
+    &flyway::Flyway,
+    &prisma::Prisma,
+    &groundline::Groundline,
+];
+
+/// All dialects.
+pub fn all() -> &'static [&'static dyn Dialect] {
+    &ALL
+}
+
+/// The dialect of a layout.
+pub fn for_layout(id: &str) -> Option<&'static dyn Dialect> {
+    ALL.into_iter().find(|dialect| dialect.layout() == id)
+}
+
+/// Schema and name of every history table that any dialect knows, and of Alembic's, which Alembic itself
+/// writes. They say what was applied, and are no part of a schema.
+pub fn bookkeeping_tables() -> Vec<(&'static str, &'static str)> {
+    let alembic = ("public", "alembic_version");
+    let known: BTreeSet<_> = ALL.iter().map(|dialect| dialect.table()).chain([alembic]).collect();
+    known.into_iter().collect()
+}
+
+/// The versions that the history table says are applied, oldest first; `None` when there is no such table.
+///
+/// # Errors
+/// The server's error; a table of that name with other columns is one (SQLSTATE 42703).
+pub async fn recorded(client: &Client, dialect: &dyn Dialect) -> Result<Option<Vec<String>>> {
+    match table_exists(client, dialect).await? {
+        true => read_versions(client, dialect, &dialect.recorded()).await.map(Some),
+        false => Ok(None),
+    }
+}
+
+/// The versions that the history table says failed half-way; none where the tool records no such thing.
+///
+/// # Errors
+/// As for `recorded`.
+pub async fn failed(client: &Client, dialect: &dyn Dialect) -> Result<Vec<String>> {
+    match dialect.failed() {
+        Some(query) if table_exists(client, dialect).await? => read_versions(client, dialect, &query).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Records revisions as applied without running them: makes the history table if there is none, and adds
+/// those of `revisions` (given oldest first) that are not recorded yet, in one transaction. The client must
+/// not be in a transaction.
+///
+/// # Errors
+/// A fault of `Dialect::record`, or the server's; nothing is recorded then.
+pub async fn stamp(client: &Client, dialect: &dyn Dialect, revisions: &[&Revision]) -> Result<()> {
+    let known = recorded(client, dialect).await?.unwrap_or_default();
+    let missing: Vec<&&Revision> = match dialect.keeps_newest_only() {
+        true => revisions.last().into_iter().collect(),
+        false => revisions.iter().filter(|revision| !known.contains(&revision.version)).collect(),
+    };
+    let mut batch = format!("BEGIN;\n{}\n", dialect.create());
+    for revision in missing {
+        batch.push_str(&dialect.record(revision)?);
+        batch.push('\n');
+    }
+    batch.push_str("COMMIT;");
+    let outcome = client.batch_execute(&batch).await;
+    if let Err(error) = outcome {
+        let fault = history_fault("could not write the history table", dialect, &error);
+        // The session is in a failed transaction; if even this fails, the connection is gone and with it the
+        // transaction.
+        let _ = client.batch_execute("ROLLBACK").await;
+        return Err(fault);
+    }
+    Ok(())
+}
+
+async fn table_exists(client: &Client, dialect: &dyn Dialect) -> Result<bool> {
+    let (schema, name) = dialect.table();
+    let query = format!(
+        "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = {} AND c.relname = {} AND c.relkind IN ('r', 'p')",
+        quote_literal(schema),
+        quote_literal(name)
+    );
+    Ok(!read_versions(client, dialect, &query).await?.is_empty())
+}
+
+async fn read_versions(client: &Client, dialect: &dyn Dialect, query: &str) -> Result<Vec<String>> {
+    let messages = client.simple_query(query).await;
+    let messages =
+        messages.map_err(|error| history_fault("could not read the history table", dialect, &error))?;
+    let first = |message: &SimpleQueryMessage| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    };
+    Ok(messages.iter().filter_map(first).collect())
+}
+
+fn history_fault(doing: &str, dialect: &dyn Dialect, error: &tokio_postgres::Error) -> Fault {
+    let (schema, name) = dialect.table();
+    let fault = Fault::new(format!("{doing} {schema}.{name} of {}", dialect.layout()));
+    match error.as_db_error() {
+        Some(server) => fault.why(server.message()).sqlstate(server.code().code()),
+        None => fault.why(error.to_string()),
+    }
+}

@@ -1,1 +1,0 @@
-//! Up, down, up for every revision.

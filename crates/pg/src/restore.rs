@@ -1,1 +1,0 @@
-//! Restoring a snapshot file into a shadow database.

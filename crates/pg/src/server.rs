@@ -1,1 +1,0 @@
-//! The shadow PostgreSQL: finding, fetching, starting and stopping servers.

@@ -1,0 +1,164 @@
+//! A stage: one shadow database on which a history is played, with its history table and its reader.
+//! Out: what is played (`drill`, `run`), and the server (`server`).
+//! Called by the drill, the bootstrap and the onboarding.
+
+use crate::client::{self, Client};
+use crate::dialect::{self, Dialect};
+use crate::introspect::{Excluded, Reader};
+use crate::run::{self, Prepared};
+use crate::server::{Database, Server};
+use groundline_catalog::Snapshot;
+use groundline_core::{Digest, Fault, Place, Result, Span, quote_ident};
+use groundline_migrate::history::{Down, History, Revision, Step, Transaction};
+use std::path::{Path, PathBuf};
+
+/// What is played, and what it needs beforehand.
+pub struct Play<'a> {
+    /// The server.
+    pub server: &'a Server,
+    /// The revisions.
+    pub history: &'a History,
+    /// Its history table.
+    pub dialect: &'a dyn Dialect,
+    /// SQL that an empty database needs before the first revision (roles, extensions), and its file.
+    pub before: Option<&'a Prelude>,
+}
+
+impl Play<'_> {
+    /// What takes a revision out of the history table, for the transaction of its down.
+    pub fn forget(&self, revision: &Revision) -> Result<String> {
+        let revisions = &self.history.revisions;
+        let at = revisions.iter().position(|one| one.version == revision.version);
+        let previous = at.and_then(|at| at.checked_sub(1)).map(|previous| &revisions[previous]);
+        self.dialect.forget(revision, previous)
+    }
+}
+
+/// SQL for an empty database before its first revision: one file as a history of one revision, so that it is
+/// split, run and blamed as revisions are.
+pub struct Prelude(History);
+
+impl Prelude {
+    /// Reads the file.
+    pub fn read(file: &Path) -> Result<Self> {
+        let bytes = std::fs::read(file).map_err(|error| Fault::io("read the SQL for an empty database", file, &error))?;
+        let text = String::from_utf8(bytes.clone()).map_err(|error| {
+            Fault::new("the file is not UTF-8").at(Place::file(file)).why(error.to_string())
+        })?;
+        let up = Step {
+            file: file.file_name().map_or_else(PathBuf::new, PathBuf::from),
+            section: Span::new(0, text.len()),
+            text: text.into(),
+            transaction: Transaction::Wrapped,
+            digest: Digest::of(bytes),
+        };
+        let revision =
+            Revision { version: String::new(), name: "before".to_owned(), repeatable: false, up, down: Down::None };
+        let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
+        Ok(Self(History {
+            layout: "groundline",
+            alternatives: Vec::new(),
+            found: String::new(),
+            folder,
+            revisions: vec![revision],
+            notes: Vec::new(),
+        }))
+    }
+}
+
+/// One database to play on.
+pub struct Stage<'a> {
+    play: &'a Play<'a>,
+    /// The database.
+    pub database: Database,
+    /// The one connection that plays.
+    pub client: Client,
+    reader: Reader,
+    roles_before: Vec<String>,
+}
+
+impl<'a> Stage<'a> {
+    /// A new database, with the prelude run and an empty history table.
+    pub async fn open(play: &'a Play<'a>, purpose: &str) -> Result<Self> {
+        let database = play.server.create_database(purpose).await?;
+        let client = database.connect().await?;
+        let roles_before = roles(&client).await?;
+        let reader = Reader::new(Excluded::bookkeeping());
+        let stage = Self { play, database, client, reader, roles_before };
+        if let Some(prelude) = play.before {
+            for revision in &prelude.0.revisions {
+                Prepared::new(&prelude.0, &revision.up).run(&stage.client, "").await?;
+            }
+            stage.reset_session().await?;
+        }
+        stage.execute(&play.dialect.create()).await?;
+        Ok(stage)
+    }
+
+    /// The schema now. Works inside an open transaction too.
+    pub async fn read(&mut self) -> Result<Snapshot> {
+        self.reader.read(&self.client).await
+    }
+
+    /// Plays the ups of `revisions`, in transactions of their own. The error names the revision.
+    pub async fn upgrade(&self, revisions: &[Revision], done: &dyn Fn(&Revision)) -> Result<(), (String, Fault)> {
+        run::upgrade(&self.client, self.play.history, self.play.dialect, revisions, done).await
+    }
+
+    /// Plays one down, in transactions of its own. Returns false where there is none.
+    pub async fn downgrade(&self, revision: &Revision) -> Result<bool> {
+        let Down::Script(step) = &revision.down else { return Ok(false) };
+        let bookkeeping = self.play.forget(revision)?;
+        let done = Prepared::new(self.play.history, step).run(&self.client, &bookkeeping).await;
+        self.reset_session().await?;
+        done.map(|()| true)
+    }
+
+    /// Puts the session back to what it started with.
+    pub async fn reset_session(&self) -> Result<()> {
+        self.execute(run::RESET_SESSION).await
+    }
+
+    /// Runs SQL of our own.
+    pub async fn execute(&self, sql: &str) -> Result<()> {
+        self.client.batch_execute(sql).await.map_err(|error| client::fault(&error))
+    }
+
+    /// An error if the server or the connection is gone: then nothing that failed says anything about a
+    /// revision.
+    pub async fn assert_alive(&self) -> Result<()> {
+        match self.client.is_closed() {
+            false => Ok(()),
+            true => Err(self.play.server.died().await),
+        }
+    }
+
+    /// Drops the database, and on a server of our own the roles that were made on it: roles belong to the
+    /// server, and would be in the way of the next stage.
+    pub async fn close(self) -> Result<()> {
+        let Stage { play, database, client, roles_before, .. } = self;
+        drop(client);
+        play.server.drop_database(database).await?;
+        if play.server.is_ours() {
+            let admin = play.server.connect_admin().await?;
+            for role in roles(&admin).await?.iter().filter(|role| !roles_before.contains(role)) {
+                let sql = format!("DROP ROLE {}", quote_ident(role));
+                admin.batch_execute(&sql).await.map_err(|error| client::fault(&error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The history table of a layout, or the fault that says which layouts have one.
+pub fn dialect_of(history: &History) -> Result<&'static dyn Dialect> {
+    dialect::for_layout(history.layout).ok_or_else(|| {
+        Fault::new(format!("no history table is known for the layout {}", history.layout))
+            .next("name the layout with --layout")
+    })
+}
+
+async fn roles(client: &Client) -> Result<Vec<String>> {
+    let rows = client.query("SELECT rolname FROM pg_catalog.pg_roles ORDER BY 1", &[]).await;
+    Ok(rows.map_err(|error| client::fault(&error))?.iter().map(|row| row.get(0)).collect())
+}

@@ -1,0 +1,92 @@
+//! Early advice on syntax from `squawk-syntax`. THE ONLY FILE THAT NAMES THE PARSER.
+//! Out: splitting and classes, which must also hold for what the parser doesn't know.
+//! Called by the lint and by `check` before a server has spoken; the server is the stricter oracle.
+
+use crate::lexer::{Lexer, TokenKind};
+use crate::{Script, StatementKind};
+use groundline_core::{Fault, Span};
+use serde::Serialize;
+use squawk_syntax::SourceFile;
+
+/// Bytes of one statement above which it is not parsed: generated data, of no interest to a reader.
+const LARGEST: usize = 1 << 20;
+/// Tokens of one statement above which it is not parsed. Each may add a level to the tree (`a OR b OR …`),
+/// and a level takes stack.
+const MOST_TOKENS: usize = 100_000;
+/// Stack of the parser's thread. Untouched pages of it cost nothing.
+const STACK: usize = 1 << 30;
+
+/// What the parser says of a script.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SyntaxAdvice {
+    /// In the order of the text.
+    pub problems: Vec<SyntaxProblem>,
+    /// What was not parsed and why.
+    pub notes: Vec<Fault>,
+}
+
+/// One place that the parser could not read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SyntaxProblem {
+    /// Index into [`Script::statements`].
+    pub statement: usize,
+    /// Where, in bytes of the script's text.
+    pub span: Span,
+    /// The parser's words.
+    pub message: String,
+}
+
+impl Script {
+    /// Parses each statement of the text that this script was split from. Takes many times as long as the
+    /// splitting, so it is not a part of it.
+    pub fn syntax(&self, text: &str) -> SyntaxAdvice {
+        let mut advice = SyntaxAdvice::default();
+        let mut wanted = Vec::new();
+        for (index, statement) in self.statements.iter().enumerate() {
+            if matches!(statement.kind, StatementKind::PsqlMeta { .. }) {
+                continue;
+            }
+            match is_parsable(&text[statement.span.range()]) {
+                true => wanted.push((index, statement.span)),
+                false => advice.notes.push(
+                    Fault::new("a statement is too large to be read for its syntax")
+                        .why(format!("it is statement {} of the script; it is sent all the same", index + 1)),
+                ),
+            }
+        }
+        match on_big_stack(|| wanted.iter().flat_map(|(index, span)| problems(text, *index, *span)).collect())
+        {
+            Ok(problems) => advice.problems = problems,
+            Err(why) => advice.notes.push(Fault::new("could not read the syntax").why(why)),
+        }
+        advice
+    }
+}
+
+fn is_parsable(statement: &str) -> bool {
+    let counted = Lexer::new(statement, 0).filter(|token| token.kind != TokenKind::Space);
+    statement.len() <= LARGEST && counted.take(MOST_TOKENS + 1).count() <= MOST_TOKENS
+}
+
+fn problems(text: &str, statement: usize, span: Span) -> Vec<SyntaxProblem> {
+    let errors = SourceFile::parse(&text[span.range()]).errors();
+    let problem = |error: squawk_syntax::syntax_error::SyntaxError| {
+        let range = error.range();
+        let span = Span::new(range.start().into(), range.end().into()).shifted(span.start);
+        SyntaxProblem { statement, span, message: error.message().to_owned() }
+    };
+    errors.into_iter().map(problem).collect()
+}
+
+/// The parser descends recursively, and so does the release of its trees.
+fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("syntax".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, work)
+            .map_err(|error| error.to_string())?
+            .join()
+            .map_err(|_| "the parser gave up on a statement; the script is sent all the same".to_owned())
+    })
+}

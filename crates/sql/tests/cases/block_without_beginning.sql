@@ -1,0 +1,4 @@
+CREATE TABLE a (id int);
+COMMIT;
+CREATE TABLE b (id int);
+ROLLBACK;

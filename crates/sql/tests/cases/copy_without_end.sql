@@ -1,0 +1,4 @@
+SELECT 1;
+COPY a FROM stdin;
+1
+2;

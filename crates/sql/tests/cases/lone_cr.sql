@@ -1,0 +1,1 @@
+SELECT 1; -- ends at a lone carriage returnSELECT 2;SELECT 3

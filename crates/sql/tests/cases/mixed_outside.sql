@@ -1,0 +1,5 @@
+CREATE TABLE a (id int);
+CREATE TABLE b (id int);
+CREATE INDEX CONCURRENTLY a_id ON a (id);
+ALTER TABLE a ADD COLUMN c int;
+VACUUM a;

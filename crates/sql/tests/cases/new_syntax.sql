@@ -1,0 +1,2 @@
+CREATE GRAPH g (NODE TABLES (a; b)) WITH NOVELTY; SELECT [1;
+SELECT {2}; MERGE QUICKLY @> ?| x::int[1:2] :name;

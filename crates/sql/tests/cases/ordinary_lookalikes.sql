@@ -1,0 +1,10 @@
+ALTER TYPE mood ADD VALUE 'glad' BEFORE 'sad';
+CALL do_commit();
+DO $$ BEGIN COMMIT; END $$;
+CREATE TABLE vacuum_log (begin timestamptz, "end" timestamptz);
+SELECT 1 AS "commit";
+(SELECT 1) UNION (SELECT 2);
+WITH a AS (SELECT 1) SELECT * FROM a;
+EXPLAIN (ANALYZE) SELECT 1;
+STARTING;
+TABLE a;

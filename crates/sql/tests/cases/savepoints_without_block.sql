@@ -1,0 +1,4 @@
+CREATE TABLE a (id int);
+SAVEPOINT one;
+INSERT INTO a VALUES (1);
+ROLLBACK TO one;

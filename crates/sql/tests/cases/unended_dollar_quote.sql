@@ -1,0 +1,2 @@
+DO $body$ BEGIN NULL; END $Body$;
+SELECT 1;

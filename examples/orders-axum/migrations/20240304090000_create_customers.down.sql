@@ -1,0 +1,2 @@
+DROP TABLE customers;
+DROP DOMAIN email_address;

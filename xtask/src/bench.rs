@@ -1,0 +1,211 @@
+//! `cargo xtask bench`: `groundline drill` against a plain script that does the same, on one machine, in turn.
+//! Both start a server of their own: `groundline postgres run` gives the script's, so the start counts twice.
+//! Out: measuring one command (`measure`); reading a catalog (`benches/read-catalog.sh`).
+
+use crate::measure::{self, Run};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// What is measured, and how often.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    folder: Option<PathBuf>,
+    runs: usize,
+    postgres: Option<String>,
+}
+
+impl Options {
+    /// Reads `[FOLDER] [--runs N] [--postgres MAJOR]`.
+    ///
+    /// # Errors
+    /// Another argument, or a value that is none.
+    pub fn parse(arguments: &[&str]) -> Result<Self> {
+        let mut options = Self { folder: None, runs: 5, postgres: None };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match *argument {
+                "--runs" => {
+                    let runs = arguments.next().context("--runs needs a number")?;
+                    options.runs = runs.parse().with_context(|| format!("--runs {runs}"))?;
+                    ensure!(options.runs > 0, "--runs 0 measures nothing");
+                }
+                "--postgres" => {
+                    let major = arguments.next().context("--postgres needs a major")?;
+                    options.postgres = Some((*major).to_owned());
+                }
+                folder if !folder.starts_with('-') && options.folder.is_none() => {
+                    options.folder = Some(folder.into());
+                }
+                other => bail!("unknown argument {other}"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Measures, and prints a table on stdout.
+///
+/// # Errors
+/// Something can't be built or started, or one of the two can't drill the folder at all.
+pub fn run(root: &Path, options: &Options) -> Result<()> {
+    let groundline = build(root)?;
+    let folder = options.folder.clone().unwrap_or_else(|| root.join("examples/orders-axum/migrations"));
+    let folder = folder.canonicalize().with_context(|| folder.display().to_string())?;
+    let (mut ours, mut scripts) = (Vec::new(), Vec::new());
+    for turn in 1..=options.runs {
+        eprintln!("bench: run {turn} of {}", options.runs);
+        ours.push(measure::run(&mut drill(&groundline, &folder, options))?);
+        scripts.push(measure::run(&mut script(root, &groundline, &folder, options))?);
+    }
+    println!("{}: {} runs of each, in turn", folder.display(), options.runs);
+    print_times(&ours, &scripts);
+    print_verdicts(&verdicts_of_json(&ours[0].output)?, &verdicts_of_lines(&scripts[0].output)?);
+    Ok(())
+}
+
+fn drill(groundline: &Path, folder: &Path, options: &Options) -> Command {
+    let mut command = Command::new(groundline);
+    command.arg("drill").arg(folder).args(["--format", "json"]).args(postgres(options));
+    command
+}
+
+fn script(root: &Path, groundline: &Path, folder: &Path, options: &Options) -> Command {
+    let mut command = Command::new(groundline);
+    command.args(["postgres", "run"]).args(postgres(options)).arg("--");
+    command.arg(root.join("benches/drill-with-pg_dump.sh")).arg(folder);
+    command
+}
+
+fn postgres(options: &Options) -> impl Iterator<Item = &str> {
+    options.postgres.iter().flat_map(|major| ["--postgres", major.as_str()])
+}
+
+/// Builds the release and gives its path.
+fn build(root: &Path) -> Result<PathBuf> {
+    let output = Command::new(crate::cargo())
+        .args([
+            "build",
+            "--release",
+            "--package",
+            "groundline",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
+        .current_dir(root)
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .context("can't start cargo")?;
+    ensure!(output.status.success(), "groundline does not build");
+    let messages = String::from_utf8(output.stdout)?;
+    let executable = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    executable.context("cargo built no executable")
+}
+
+fn print_times(ours: &[Run], scripts: &[Run]) {
+    let walls = |runs: &[Run]| runs.iter().map(|run| run.wall).collect::<Vec<_>>();
+    let row = |name: &str, runs: &[Run]| {
+        let (fastest, slowest) = (walls(runs).into_iter().min(), walls(runs).into_iter().max());
+        println!(
+            "  {name:<24} {:>9}  ({} to {})",
+            seconds(measure::median(walls(runs))),
+            seconds(fastest.unwrap_or_default()),
+            seconds(slowest.unwrap_or_default()),
+        );
+    };
+    row("groundline drill", ours);
+    row("psql and pg_dump", scripts);
+    let ratio = measure::median(walls(scripts)).as_secs_f64() / measure::median(walls(ours)).as_secs_f64();
+    println!("  {:<24} {ratio:>8.1}×  less wall time", "ratio of the medians");
+    match ours.iter().filter_map(|run| run.peak).max() {
+        Some(peak) => println!("  {:<24} {:>6.1} MB  of groundline itself", "peak memory", peak as f64 / 1e6),
+        None => println!("  {:<24} not measured: there is no /proc here", "peak memory"),
+    }
+}
+
+fn seconds(wall: Duration) -> String {
+    format!("{:.3} s", wall.as_secs_f64())
+}
+
+/// Version to verdict. Versions are compared as numbers without dashes, so that all spellings meet.
+type Verdicts = BTreeMap<String, String>;
+
+fn verdicts_of_json(output: &str) -> Result<Verdicts> {
+    let report: Value = serde_json::from_str(output).context("groundline drill printed no JSON")?;
+    let revisions = report["revisions"].as_array().context("no revisions in the drill's JSON")?;
+    let entry = |revision: &Value| {
+        Some((plain(revision["version"].as_str()?), revision["verdict"].as_str()?.to_owned()))
+    };
+    revisions.iter().map(|revision| entry(revision).context("a revision without verdict")).collect()
+}
+
+fn verdicts_of_lines(output: &str) -> Result<Verdicts> {
+    let entry = |line: &str| {
+        let (version, verdict) = line.split_once('\t')?;
+        Some((plain(version), verdict.to_owned()))
+    };
+    output.lines().map(|line| entry(line).with_context(|| format!("not a verdict: {line}"))).collect()
+}
+
+fn plain(version: &str) -> String {
+    let digits = version.replace('-', "");
+    let number = digits.trim_start_matches('0');
+    if number.is_empty() { "0".into() } else { number.into() }
+}
+
+fn print_verdicts(ours: &Verdicts, scripts: &Verdicts) {
+    let differing = differing(ours, scripts);
+    let all = ours.len().max(scripts.len());
+    println!("  {:<24} {:>9}  of {all}", "equal verdicts", all - differing.len());
+    for line in differing {
+        println!("    {line}");
+    }
+}
+
+fn differing(ours: &Verdicts, scripts: &Verdicts) -> Vec<String> {
+    let mut versions: Vec<&String> = ours.keys().chain(scripts.keys()).collect();
+    versions.sort();
+    versions.dedup();
+    let said = |by: &Verdicts, version: &str| by.get(version).cloned().unwrap_or_else(|| "nothing".into());
+    versions
+        .into_iter()
+        .filter(|version| ours.get(*version) != scripts.get(*version))
+        .map(|version| {
+            format!("{version}: groundline {}, script {}", said(ours, version), said(scripts, version))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_options() {
+        let options = Options::parse(&["some/folder", "--runs", "3", "--postgres", "18"]).unwrap();
+        assert_eq!((options.runs, options.postgres.as_deref()), (3, Some("18")));
+        assert_eq!(options.folder.as_deref(), Some(Path::new("some/folder")));
+        for wrong in [&["--runs"][..], &["--runs", "0"], &["--fast"], &["a", "b"]] {
+            assert!(Options::parse(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn compares_verdicts_of_all_spellings() {
+        let json = r#"{"revisions": [{"version": "20240102", "verdict": "exact"},
+                                     {"version": "2", "verdict": "no down"}], "chain": null}"#;
+        let ours = verdicts_of_json(json).unwrap();
+        let scripts = verdicts_of_lines("2024-01-02\texact\n000002\tdiffers\n000003\texact\n").unwrap();
+        assert_eq!(
+            differing(&ours, &scripts),
+            ["2: groundline no down, script differs", "3: groundline nothing, script exact"]
+        );
+        assert!(verdicts_of_lines("no tab").is_err());
+    }
+}
