@@ -8,7 +8,7 @@ use crate::introspect::{Excluded, Reader};
 use crate::run::{self, Prepared};
 use crate::server::{Database, Server};
 use groundline_catalog::Snapshot;
-use groundline_core::{Digest, Fault, Place, Result, Span, quote_ident};
+use groundline_core::{Digest, Fault, Place, Result, Span};
 use groundline_migrate::history::{Down, History, Revision, Step, Transaction};
 use std::path::{Path, PathBuf};
 
@@ -82,7 +82,7 @@ impl<'a> Stage<'a> {
     pub async fn open(play: &'a Play<'a>, purpose: &str) -> Result<Self> {
         let database = play.server.create_database(purpose).await?;
         let client = database.connect().await?;
-        let roles_before = roles(&client).await?;
+        let roles_before = play.server.roles().await?;
         let reader = Reader::new(Excluded::bookkeeping());
         let stage = Self { play, database, client, reader, roles_before };
         if let Some(prelude) = play.before {
@@ -129,7 +129,7 @@ impl<'a> Stage<'a> {
     pub async fn assert_alive(&self) -> Result<()> {
         match self.client.is_closed() {
             false => Ok(()),
-            true => Err(self.play.server.died().await),
+            true => self.play.server.assert_alive().await,
         }
     }
 
@@ -137,16 +137,9 @@ impl<'a> Stage<'a> {
     /// server, and would be in the way of the next stage.
     pub async fn close(self) -> Result<()> {
         let Stage { play, database, client, roles_before, .. } = self;
-        drop(client);
+        client.close().await;
         play.server.drop_database(database).await?;
-        if play.server.is_ours() {
-            let admin = play.server.connect_admin().await?;
-            for role in roles(&admin).await?.iter().filter(|role| !roles_before.contains(role)) {
-                let sql = format!("DROP ROLE {}", quote_ident(role));
-                admin.batch_execute(&sql).await.map_err(|error| client::fault(&error))?;
-            }
-        }
-        Ok(())
+        play.server.drop_other_roles(&roles_before).await
     }
 }
 
@@ -156,9 +149,4 @@ pub fn dialect_of(history: &History) -> Result<&'static dyn Dialect> {
         Fault::new(format!("no history table is known for the layout {}", history.layout))
             .next("name the layout with --layout")
     })
-}
-
-async fn roles(client: &Client) -> Result<Vec<String>> {
-    let rows = client.query("SELECT rolname FROM pg_catalog.pg_roles ORDER BY 1", &[]).await;
-    Ok(rows.map_err(|error| client::fault(&error))?.iter().map(|row| row.get(0)).collect())
 }

@@ -162,6 +162,42 @@ impl Server {
         runs && answer.await.is_ok_and(|answer| answer.is_ok())
     }
 
+    /// An error, with the end of its log, if it answers no more: then nothing that failed on it says anything
+    /// about a revision.
+    pub async fn assert_alive(&self) -> Result<()> {
+        if self.is_alive().await {
+            return Ok(());
+        }
+        let fault = Fault::new("the shadow server ended in the middle of the run");
+        let log = self.log_tail();
+        let fault = if log.is_empty() { fault } else { fault.why(log.trim_end()) };
+        Err(fault.next("run it again; a full disk and a lack of memory are the usual reasons"))
+    }
+
+    /// Whether Groundline started it, so that nobody else is on it.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.kind, Kind::Own(_))
+    }
+
+    /// The names of all roles.
+    pub async fn roles(&self) -> Result<Vec<String>> {
+        let rows = self.client.query("SELECT rolname FROM pg_catalog.pg_roles ORDER BY 1", &[]).await.fault()?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// Drops the roles that are not in `keep`; on a server of the user's own it drops none. Roles belong to a
+    /// whole server: those that a history makes would be in its own way the next time it is played. Nothing
+    /// may depend on them any more: their databases are dropped first.
+    pub async fn drop_other_roles(&self, keep: &[String]) -> Result<()> {
+        if !self.is_ours() {
+            return Ok(());
+        }
+        for role in self.roles().await?.iter().filter(|role| !keep.contains(role)) {
+            self.client.batch_execute(&format!("DROP ROLE {}", quote_ident(role))).await.fault()?;
+        }
+        Ok(())
+    }
+
     async fn create(&self, purpose: &str, how: &str) -> Result<Database> {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let purpose = name_part(purpose);
