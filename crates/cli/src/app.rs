@@ -58,7 +58,9 @@ impl Launch<'_> {
         let Some(build) = &self.config.build else { return Ok(()) };
         let mut process = Process::spawn(self.command(build)?, build)?;
         let status = process.child.wait().await;
-        let status = status.map_err(|error| Fault::new("the build command could not be waited for").why(error.to_string()))?;
+        let status = status.map_err(|error| {
+            Fault::new("the build command could not be waited for").why(error.to_string())
+        })?;
         match status.success() {
             true => Ok(()),
             false => Err(self.ended(&format!("the build command ended with {}", describe(status)))),
@@ -78,7 +80,10 @@ impl Launch<'_> {
                 _ => {}
             }
             if let Ok(Some(status)) = app.process.child.try_wait() {
-                return Err(self.ended(&format!("the application ended with {} before it was healthy", describe(status))));
+                return Err(self.ended(&format!(
+                    "the application ended with {} before it was healthy",
+                    describe(status)
+                )));
             }
             if started.elapsed() > limit {
                 let last = match health {
@@ -104,7 +109,8 @@ impl Launch<'_> {
     }
 
     fn filled(&self, template: &str) -> String {
-        let fill = |text: String, (name, value): (&&str, &String)| text.replace(&format!("{{{name}}}"), value);
+        let fill =
+            |text: String, (name, value): (&&str, &String)| text.replace(&format!("{{{name}}}"), value);
         self.values.iter().fold(template.to_owned(), fill)
     }
 
@@ -112,7 +118,9 @@ impl Launch<'_> {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let tail: Vec<&str> = log.lines().rev().take(5).collect();
         let tail = tail.into_iter().rev().collect::<Vec<_>>().join("\n");
-        let fault = Fault::new(what).at(Place::file(&self.log)).next("read the log; the [app] table of groundline.toml says how it is started");
+        let fault = Fault::new(what)
+            .at(Place::file(&self.log))
+            .next("read the log; the [app] table of groundline.toml says how it is started");
         if tail.is_empty() { fault } else { fault.why(tail) }
     }
 }
@@ -169,7 +177,8 @@ fn get(url: &str) -> Result<Answer> {
         .build()
         .into();
     let started = Instant::now();
-    let unanswered = |error: ureq::Error| Fault::new(format!("GET {url} got no answer")).why(error.to_string());
+    let unanswered =
+        |error: ureq::Error| Fault::new(format!("GET {url} got no answer")).why(error.to_string());
     let mut response = agent.get(url).call().map_err(unanswered)?;
     let body = response.body_mut().with_config().limit(BODY_LIMIT).read_to_vec();
     let body = body.map_err(unanswered)?;

@@ -24,7 +24,9 @@ pub fn data(text: &str) {
 
 /// What stdout can show: unicode unless the locale says that the terminal can't.
 pub fn look() -> Look {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     let unicode = locale.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
@@ -39,7 +41,8 @@ pub fn say(line: &str) {
 
 /// Shows a fault to the person.
 pub fn fault(fault: &Fault) {
-    let _ = anstream::stderr().write_all(groundline_evidence::render_fault(fault, Severity::Error, None, look()).as_bytes());
+    let _ = anstream::stderr()
+        .write_all(groundline_evidence::render_fault(fault, Severity::Error, None, look()).as_bytes());
 }
 
 /// A progress bar on stderr; invisible where stderr is no terminal.

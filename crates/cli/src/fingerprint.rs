@@ -17,7 +17,9 @@ pub async fn run(args: FingerprintArgs) -> Result<Exit> {
         Format::Json => {
             let json = serde_json::json!({ "fingerprint": fingerprint, "snapshot": schema });
             let text = serde_json::to_string_pretty(&json);
-            let unwritable = |error: serde_json::Error| Fault::new("the schema can't be written as JSON").why(error.to_string());
+            let unwritable = |error: serde_json::Error| {
+                Fault::new("the schema can't be written as JSON").why(error.to_string())
+            };
             console::data(&(text.map_err(unwritable)? + "\n"));
         }
     }

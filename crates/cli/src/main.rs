@@ -67,7 +67,8 @@ async fn until_interrupted(command: Command) -> Result<Exit> {
 }
 
 fn stopped(by: &str) -> Fault {
-    Fault::new(format!("stopped by {by}")).why("shadow servers, applications and temporary folders were removed")
+    Fault::new(format!("stopped by {by}"))
+        .why("shadow servers, applications and temporary folders were removed")
 }
 
 async fn run(command: Command) -> Result<Exit> {

@@ -103,11 +103,14 @@ impl Project {
         let path = args.config.clone().unwrap_or_else(|| folder.join(FILE));
         let mut config = match std::fs::read_to_string(&path) {
             Ok(text) => parse(&path, &text)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && args.config.is_none() => Config::default(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && args.config.is_none() => {
+                Config::default()
+            }
             Err(error) => return Err(Fault::io("read the configuration", path, &error)),
         };
         let given = args.migrations.clone();
-        config.migrations.folder = given.or_else(|| config.migrations.folder.map(|inside| folder.join(inside)));
+        config.migrations.folder =
+            given.or_else(|| config.migrations.folder.map(|inside| folder.join(inside)));
         config.migrations.layout = args.layout.clone().or(config.migrations.layout);
         Ok(Self { folder, config })
     }

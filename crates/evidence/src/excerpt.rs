@@ -37,7 +37,7 @@ impl Excerpt {
     }
 
     /// The excerpts of all faults that have a position, each place once.
-    pub(crate) fn of_faults<'a>(
+    pub fn of_faults<'a>(
         faults: impl Iterator<Item = &'a Fault>,
         read: impl Fn(&Path) -> Option<String>,
     ) -> Vec<Self> {

@@ -4,6 +4,8 @@
 use groundline_catalog::{Fingerprint, Object, ObjectId, Snapshot};
 use groundline_core::ServerVersion;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A schema at one moment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,20 +24,26 @@ pub struct SchemaObject {
     /// Which one.
     #[serde(flatten)]
     pub id: ObjectId,
-    /// Its properties.
-    #[serde(flatten)]
-    pub object: Object,
+    /// Its place among its siblings, where they have an order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<u32>,
+    /// Its properties, as PostgreSQL prints them.
+    pub properties: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 impl SchemaFacts {
     /// The facts of a snapshot.
     pub fn new(snapshot: &Snapshot, fingerprint: Option<Fingerprint>) -> Self {
-        let object =
-            |(id, object): (&ObjectId, &_)| SchemaObject { id: id.clone(), object: Object::clone(object) };
         Self {
             server: snapshot.server,
             fingerprint,
-            objects: snapshot.objects.iter().map(|(id, held)| object((id, &**held))).collect(),
+            objects: snapshot.objects.iter().map(SchemaObject::new).collect(),
         }
+    }
+}
+
+impl SchemaObject {
+    fn new((id, object): (&ObjectId, &Arc<Object>)) -> Self {
+        Self { id: id.clone(), order: object.order, properties: object.properties.clone() }
     }
 }

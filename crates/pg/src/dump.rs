@@ -22,7 +22,8 @@ pub async fn dump(server: &Server, url: &str, file: &Path) -> Result<()> {
             .why("this PostgreSQL came without its client programs")
             .next("give a dump with --snapshot FILE, or install PostgreSQL's client programs")
     })?;
-    let unreadable = |error: &dyn std::fmt::Display| Fault::new("the snapshot URL is not valid").why(error.to_string());
+    let unreadable =
+        |error: &dyn std::fmt::Display| Fault::new("the snapshot URL is not valid").why(error.to_string());
     let config = Config::from_str(url).map_err(|error| unreadable(&error))?;
     let mut command = Command::new(program);
     command.args(["--format=custom", "--no-password"]).arg(format!("--lock-wait-timeout={LOCK_WAIT}"));
@@ -60,5 +61,7 @@ fn environment(config: &Config) -> Vec<(&'static str, String)> {
         ("PGPASSWORD", password),
         ("PGSSLMODE", Some(ssl.to_owned())),
     ];
-    all.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?))).collect()
+    all.into_iter()
+        .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
+        .collect()
 }

@@ -30,7 +30,8 @@ impl<'h> Prepared<'h> {
 
     /// Whether all of it may run inside one transaction that somebody else opened.
     pub fn fits_one_transaction(&self) -> bool {
-        let transaction_control = |statement: &Statement| matches!(statement.kind, StatementKind::Transaction(_));
+        let transaction_control =
+            |statement: &Statement| matches!(statement.kind, StatementKind::Transaction(_));
         self.step.transaction == Transaction::Wrapped
             && matches!(self.groups.as_slice(), [] | [Group::Together(_)])
             && !self.script.statements.iter().any(transaction_control)
@@ -43,11 +44,15 @@ impl<'h> Prepared<'h> {
         let splitter = self.script.notes.iter().cloned();
         let splitter = splitter.map(|note| if note.place.is_none() { note.at(place(0)) } else { note });
         let unmarked = self.script.statements.iter().filter_map(|statement| match &statement.kind {
-            StatementKind::OutsideTransaction(command) if self.step.transaction == Transaction::Wrapped => Some(
-                Fault::new(format!("{command} runs outside a transaction although the file is not marked so"))
+            StatementKind::OutsideTransaction(command) if self.step.transaction == Transaction::Wrapped => {
+                Some(
+                    Fault::new(format!(
+                        "{command} runs outside a transaction although the file is not marked so"
+                    ))
                     .at(place(statement.span.start))
                     .why("PostgreSQL refuses it inside a transaction block"),
-            ),
+                )
+            }
             _ => None,
         });
         splitter.chain(unmarked).collect()
@@ -97,14 +102,21 @@ impl<'h> Prepared<'h> {
         }
     }
 
-    async fn run_together(&self, client: &Client, range: Range<usize>, bookkeeping: Option<&str>) -> Result<()> {
+    async fn run_together(
+        &self,
+        client: &Client,
+        range: Range<usize>,
+        bookkeeping: Option<&str>,
+    ) -> Result<()> {
         begin(client).await?;
         self.send(client, range).await?;
         if let Some(sql) = bookkeeping {
             client.batch_execute(sql).await.map_err(|error| self.bookkeeping_fault(&error))?;
         }
         client.batch_execute("COMMIT").await.map_err(|error| {
-            client::fault(&error).at(self.step.place(self.folder, 0)).next("the error came at COMMIT: look at deferred constraints")
+            client::fault(&error)
+                .at(self.step.place(self.folder, 0))
+                .next("the error came at COMMIT: look at deferred constraints")
         })
     }
 
@@ -119,7 +131,8 @@ impl<'h> Prepared<'h> {
                 copy(client, sql, data).await.map_err(|error| self.fault(&error, &batch[0]))?;
                 continue;
             }
-            let sendable = batch.iter().filter(|statement| !matches!(statement.kind, StatementKind::PsqlMeta { .. }));
+            let sendable =
+                batch.iter().filter(|statement| !matches!(statement.kind, StatementKind::PsqlMeta { .. }));
             let sent = sendable.map(|statement| async move {
                 let sql = &self.step.sql()[statement.span.range()];
                 client.batch_execute(sql).await.map_err(|error| self.fault(&error, statement))
@@ -149,8 +162,7 @@ impl<'h> Prepared<'h> {
 
 /// What a revision's script may have left in the session, put back to what the session started with, so that
 /// the next revision finds what a deployment of its own would find. Allowed inside a transaction.
-pub const RESET_SESSION: &str =
-    "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
+pub const RESET_SESSION: &str = "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
 
 /// Runs the ups of some revisions, each in transactions of its own, and records each in its history table.
 /// Stops at the first error, whose revision it names.

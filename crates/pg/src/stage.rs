@@ -41,7 +41,8 @@ pub struct Prelude(History);
 impl Prelude {
     /// Reads the file.
     pub fn read(file: &Path) -> Result<Self> {
-        let bytes = std::fs::read(file).map_err(|error| Fault::io("read the SQL for an empty database", file, &error))?;
+        let bytes = std::fs::read(file)
+            .map_err(|error| Fault::io("read the SQL for an empty database", file, &error))?;
         let text = String::from_utf8(bytes.clone()).map_err(|error| {
             Fault::new("the file is not UTF-8").at(Place::file(file)).why(error.to_string())
         })?;
@@ -52,8 +53,13 @@ impl Prelude {
             transaction: Transaction::Wrapped,
             digest: Digest::of(bytes),
         };
-        let revision =
-            Revision { version: String::new(), name: "before".to_owned(), repeatable: false, up, down: Down::None };
+        let revision = Revision {
+            version: String::new(),
+            name: "before".to_owned(),
+            repeatable: false,
+            up,
+            down: Down::None,
+        };
         let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
         Ok(Self(History {
             layout: "groundline",
@@ -101,7 +107,11 @@ impl<'a> Stage<'a> {
     }
 
     /// Plays the ups of `revisions`, in transactions of their own. The error names the revision.
-    pub async fn upgrade(&self, revisions: &[Revision], done: &dyn Fn(&Revision)) -> Result<(), (String, Fault)> {
+    pub async fn upgrade(
+        &self,
+        revisions: &[Revision],
+        done: &dyn Fn(&Revision),
+    ) -> Result<(), (String, Fault)> {
         run::upgrade(&self.client, self.play.history, self.play.dialect, revisions, done).await
     }
 

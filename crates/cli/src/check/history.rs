@@ -24,7 +24,8 @@ pub async fn bootstrap(run: &mut Run, play: &Play<'_>) -> Result<Option<Snapshot
     let (step, head) = match played {
         Ok(()) => {
             let head = stage.read().await?;
-            let summary = format!("{} revisions applied, {} objects at head", revisions.len(), head.objects.len());
+            let summary =
+                format!("{} revisions applied, {} objects at head", revisions.len(), head.objects.len());
             (Step::passed(StepId::Bootstrap, summary), Some(head))
         }
         Err((version, fault)) => {
@@ -70,7 +71,8 @@ fn drill_step(report: &DrillReport) -> Step {
     let count = |verdict| report.revisions.iter().filter(|drill| drill.verdict == verdict).count();
     let counts = ALL.map(|verdict| (verdict, count(verdict)));
     let counted = counts.iter().filter(|(_, count)| *count > 0);
-    let summary = counted.map(|(verdict, count)| format!("{count} {}", verdict.word())).collect::<Vec<_>>().join(", ");
+    let summary =
+        counted.map(|(verdict, count)| format!("{count} {}", verdict.word())).collect::<Vec<_>>().join(", ");
     let notes = report.revisions.iter().flat_map(|drill| drill.notes.clone());
     let unclean = report.revisions.iter().filter(|drill| !drill.verdict.is_clean());
     let faults: Vec<Fault> = unclean.filter_map(|drill| drill.error.clone()).collect();
@@ -88,14 +90,18 @@ fn chain_step(chain: &ChainDrill, revisions: usize) -> Step {
             let reason = format!("the way down ends at {version}, which has no down ({reached})");
             Step::not_run(StepId::Chain, reason)
         }
-        (_, Some(version)) => {
-            Step::failed(StepId::Chain, format!("stops at {version} after {reached}"), chain.error.iter().cloned().collect())
-        }
+        (_, Some(version)) => Step::failed(
+            StepId::Chain,
+            format!("stops at {version} after {reached}"),
+            chain.error.iter().cloned().collect(),
+        ),
         (verdict, None) if verdict.is_clean() => {
             Step::passed(StepId::Chain, format!("{reached}, then nothing is left ({})", verdict.word()))
         }
-        (_, None) => {
-            Step::failed(StepId::Chain, format!("{reached}, then {} differences are left", chain.differences.len()), Vec::new())
-        }
+        (_, None) => Step::failed(
+            StepId::Chain,
+            format!("{reached}, then {} differences are left", chain.differences.len()),
+            Vec::new(),
+        ),
     }
 }

@@ -44,8 +44,13 @@ pub async fn onboard(
             file
         }
     };
-    run.evidence.onboarding =
-        Some(Onboarding { source, identification: None, stamped: None, migrated: Vec::new(), data: Vec::new() });
+    run.evidence.onboarding = Some(Onboarding {
+        source,
+        identification: None,
+        stamped: None,
+        migrated: Vec::new(),
+        data: Vec::new(),
+    });
     let restoration = match onboard::restore(play, &file).await {
         Ok(restoration) => restoration,
         Err(fault) => {
@@ -57,7 +62,10 @@ pub async fn onboard(
     };
     let objects = restoration.schema.objects.len();
     let summary = format!("{objects} objects, {} rows copied", restoration.restored.rows_copied);
-    run.record(Step::passed(StepId::SnapshotRestored, summary).noting(restoration.restored.notes.clone()), clock);
+    run.record(
+        Step::passed(StepId::SnapshotRestored, summary).noting(restoration.restored.notes.clone()),
+        clock,
+    );
     let at = identified(run, play, &restoration, drilled);
     let migrated = match (at, head) {
         (Some(at), Some(head)) => migrate(run, play, &restoration, at, head).await?,
@@ -93,13 +101,18 @@ fn identification_step(play: &Play<'_>, found: &Identification) -> (Step, Option
     let behind = |version: &String| {
         play.history.revisions.iter().position(|revision| revision.version == *version).map_or(0, |at| at + 1)
     };
-    let named = |version: &str| if version.is_empty() { "the empty database".to_owned() } else { version.to_owned() };
+    let named =
+        |version: &str| if version.is_empty() { "the empty database".to_owned() } else { version.to_owned() };
     let recorded = found.recorded.as_ref().map(|versions| versions.last().cloned().unwrap_or_default());
     match (&found.exact[..], recorded) {
         ([], _) => {
             let nearest = found.nearest.first();
             let summary = nearest.map_or("no revision to compare with".to_owned(), |nearest| {
-                format!("no revision; nearest is {}, {} differences", named(&nearest.version), nearest.differences.len())
+                format!(
+                    "no revision; nearest is {}, {} differences",
+                    named(&nearest.version),
+                    nearest.differences.len()
+                )
             });
             let fault = Fault::new("the existing database is at no revision of this history")
                 .why(summary.clone())
@@ -110,7 +123,14 @@ fn identification_step(play: &Play<'_>, found: &Identification) -> (Step, Option
             let fault = Fault::new("the history table and the schema disagree")
                 .why(format!("recorded is {}; the schema is that of {}", named(&recorded), named(&exact[0])))
                 .next("find out which is right before anything is applied");
-            (failed(id, format!("recorded as {}, but it is {}", named(&recorded), named(&exact[0])), fault), None)
+            (
+                failed(
+                    id,
+                    format!("recorded as {}, but it is {}", named(&recorded), named(&exact[0])),
+                    fault,
+                ),
+                None,
+            )
         }
         (_, Some(recorded)) => {
             let step = Step::passed(id, format!("it is {}, as its history table says", named(&recorded)));
@@ -122,7 +142,9 @@ fn identification_step(play: &Play<'_>, found: &Identification) -> (Step, Option
             // Later revisions with the same schema move data at most; running them again is safer than
             // passing over one that never ran.
             let note = rest.last().map(|last| {
-                Fault::new(format!("revisions up to {last} have the same schema; it is taken to be the oldest of them"))
+                Fault::new(format!(
+                    "revisions up to {last} have the same schema; it is taken to be the oldest of them"
+                ))
             });
             (step.noting(note), Some(behind(first)))
         }
@@ -145,7 +167,10 @@ async fn migrate(
         }
         Err((version, fault)) => {
             let summary = format!("stops at revision {version}");
-            run.not_run(&[StepId::SnapshotStamped], "the stamp went with the copy that could not be migrated");
+            run.not_run(
+                &[StepId::SnapshotStamped],
+                "the stamp went with the copy that could not be migrated",
+            );
             run.record(failed(StepId::SnapshotMigrated, summary, fault), clock);
             run.not_run(&[StepId::DataKept], "the existing database could not be migrated");
             play.server.drop_database(copy).await?;
@@ -154,14 +179,23 @@ async fn migrate(
     }
 }
 
-fn record(run: &mut Run, play: &Play<'_>, restoration: &Restoration, done: &Onboarded, clock: super::run::Clock) {
+fn record(
+    run: &mut Run,
+    play: &Play<'_>,
+    restoration: &Restoration,
+    done: &Onboarded,
+    clock: super::run::Clock,
+) {
     let (schema, table) = play.dialect.table();
     let table = format!("{schema}.{table}");
     let stamped = match (&restoration.recorded, done.stamped.last()) {
         (Some(_), _) => Step::passed(StepId::SnapshotStamped, format!("{table} said it already")),
         (None, version) => {
             let version = version.map_or("nothing", String::as_str);
-            Step::passed(StepId::SnapshotStamped, format!("{version} in {table}, {} rows", done.stamped.len()))
+            Step::passed(
+                StepId::SnapshotStamped,
+                format!("{version} in {table}, {} rows", done.stamped.len()),
+            )
         }
     };
     run.record(stamped, clock);
@@ -191,7 +225,9 @@ fn record(run: &mut Run, play: &Play<'_>, restoration: &Restoration, done: &Onbo
 
 fn data_step(data: &[TableProof]) -> Step {
     let rows: u64 = data.iter().map(|table| table.rows_before).sum();
-    let with = |verdict| data.iter().filter(|table| table.verdict == verdict).map(|table| table.table.as_str()).collect();
+    let with = |verdict| {
+        data.iter().filter(|table| table.verdict == verdict).map(|table| table.table.as_str()).collect()
+    };
     let lost: Vec<&str> = with(DataVerdict::RowsLost);
     let changed: Vec<&str> = with(DataVerdict::ValuesChanged);
     let summary = format!("{rows} rows in {} tables", data.len());
@@ -202,7 +238,9 @@ fn data_step(data: &[TableProof]) -> Step {
         false => failed(
             StepId::DataKept,
             format!("{summary}; rows lost from {}", lost.join(", ")),
-            Fault::new("the migration loses rows").why(lost.join(", ")).next("see the table of rows in the report"),
+            Fault::new("the migration loses rows")
+                .why(lost.join(", "))
+                .next("see the table of rows in the report"),
         ),
     };
     step.noting(note)

@@ -6,8 +6,8 @@ use crate::console;
 use crate::settings::Project;
 use groundline_core::{Digest, Fault, Result};
 use groundline_evidence::{
-    Evidence, GitFacts, HistoryFacts, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML, Record, SCHEMA_VERSION,
-    ServerFacts, Step, StepId,
+    Evidence, GitFacts, HistoryFacts, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML, Record,
+    SCHEMA_VERSION, ServerFacts, Step, StepId,
 };
 use groundline_migrate::history::History;
 use groundline_pg::server::Server;
@@ -47,7 +47,8 @@ impl Run {
         let parent = parent.map_or_else(|| project.folder.join(FOLDER), Path::to_owned);
         let started = Timestamp::now();
         let work = tempfile::Builder::new().prefix("groundline-run-").tempdir();
-        let work = work.map_err(|error| Fault::io("make a temporary folder", std::env::temp_dir(), &error))?;
+        let work =
+            work.map_err(|error| Fault::io("make a temporary folder", std::env::temp_dir(), &error))?;
         let evidence = Evidence {
             schema_version: SCHEMA_VERSION,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -101,9 +102,11 @@ impl Run {
     pub fn discovered(&mut self, history: &History, clock: Clock) {
         let facts = HistoryFacts::new(history, history.folder.display().to_string());
         let revisions = history.revisions.len();
-        let mut step = Step::passed(StepId::Discover, format!("{revisions} revisions in {}'s layout", history.layout))
-            .noting(history.notes.clone());
-        let digests: String = facts.revisions.iter().map(|revision| format!("{}\n", revision.up.digest)).collect();
+        let mut step =
+            Step::passed(StepId::Discover, format!("{revisions} revisions in {}'s layout", history.layout))
+                .noting(history.notes.clone());
+        let digests: String =
+            facts.revisions.iter().map(|revision| format!("{}\n", revision.up.digest)).collect();
         step = step.input(facts.folder.clone(), Digest::of(digests));
         self.evidence.history = Some(facts);
         self.record(step, clock);
@@ -112,11 +115,14 @@ impl Run {
     /// Records the server.
     pub fn serving(&mut self, server: &Server, clock: Clock) {
         let origin = server.origin();
-        let other_major = origin.other_major.map(|wanted| OtherMajor {
-            wanted,
-            reason: format!("PostgreSQL {wanted} could not be had here, and --allow-other-major was given"),
+        let other_major = origin.other_major.as_ref().map(|other| OtherMajor {
+            wanted: other.wanted,
+            reason: format!(
+                "PostgreSQL {} could not be had here, and --allow-other-major was given",
+                other.wanted
+            ),
         });
-        let facts = ServerFacts { version: server.version(), origin: origin.to_string(), other_major };
+        let facts = ServerFacts { version: server.version(), origin: origin.source.to_string(), other_major };
         let step = Step::passed(StepId::Server, format!("PostgreSQL {}, {}", facts.version, facts.origin));
         self.evidence.server = Some(facts);
         self.record(step, clock);

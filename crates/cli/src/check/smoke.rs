@@ -15,7 +15,8 @@ use groundline_pg::stage::{Play, Stage};
 use std::collections::BTreeMap;
 
 /// The steps of this phase.
-pub const STEPS: &[StepId] = &[StepId::AppStarts, StepId::AppHealthy, StepId::AppReads, StepId::AppKeepsSchema];
+pub const STEPS: &[StepId] =
+    &[StepId::AppStarts, StepId::AppHealthy, StepId::AppReads, StepId::AppKeepsSchema];
 
 const LOG: &str = "app.log";
 
@@ -74,7 +75,8 @@ async fn on(
         }
         Ok((app, health)) => {
             run.record(Step::passed(StepId::AppStarts, format!("`{}` on {on_what}", config.start)), clock);
-            let healthy = format!("{} answered {} after {} ms", config.health, health.status, health.milliseconds);
+            let healthy =
+                format!("{} answered {} after {} ms", config.health, health.status, health.milliseconds);
             run.record(Step::passed(StepId::AppHealthy, healthy), clock);
             smoke.health = Some(probe(&health));
             smoke.reads = reads(run, config, &app).await;
@@ -117,7 +119,8 @@ async fn reads(run: &mut Run, config: &AppConfig, app: &App) -> Vec<Probe> {
         match app.get(path).await {
             Ok(answer) => {
                 if !answer.is_success() {
-                    let fault = Fault::new(format!("GET {path} answered {}", answer.status)).why(&answer.body.start);
+                    let fault =
+                        Fault::new(format!("GET {path} answered {}", answer.status)).why(&answer.body.start);
                     faults.push(fault.next("see the application's log in the report"));
                 }
                 probes.push(probe(&answer));
@@ -150,7 +153,9 @@ async fn keeps_schema(run: &mut Run, database: &Database, head: &Snapshot) -> Re
             format!("{count} differences from head after the start"),
             Fault::new("the application changes the schema when it starts")
                 .why(differences.iter().map(|one| one.object.to_string()).collect::<Vec<_>>().join(", "))
-                .next("leave schema changes to revisions; look for create_all, sync or AutoMigrate at start-up"),
+                .next(
+                    "leave schema changes to revisions; look for create_all, sync or AutoMigrate at start-up",
+                ),
         ),
     };
     run.record(step, clock);

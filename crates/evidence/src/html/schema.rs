@@ -125,7 +125,7 @@ impl<'a> ColumnView<'a> {
         let all = properties(one);
         let kind = all.iter().find(|(property, _)| *property == "type").map_or("", |(_, value)| *value);
         let rest: Vec<String> = all.into_iter().filter(is_rest).map(said).collect();
-        Self { order: one.object.order.unwrap_or(u32::MAX), name, kind, rest: rest.join(", ") }
+        Self { order: one.order.unwrap_or(u32::MAX), name, kind, rest: rest.join(", ") }
     }
 }
 
@@ -136,7 +136,7 @@ impl<'a> PartView<'a> {
 }
 
 fn properties(one: &SchemaObject) -> Vec<(&str, &str)> {
-    one.object.properties.iter().map(|(property, value)| (&**property, &**value)).collect()
+    one.properties.iter().map(|(property, value)| (&**property, &**value)).collect()
 }
 
 fn is_relation(kind: ObjectKind) -> bool {
@@ -145,7 +145,7 @@ fn is_relation(kind: ObjectKind) -> bool {
 
 /// The relation that an object belongs to: what its `table` property says, else what its identity starts with.
 fn owner(one: &SchemaObject) -> Option<&str> {
-    match one.object.properties.get("table") {
+    match one.properties.get("table") {
         Some(table) => Some(table),
         None => Some(&one.id.identity[..last_dot(&one.id.identity)?]),
     }

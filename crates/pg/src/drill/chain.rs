@@ -10,7 +10,11 @@ use groundline_migrate::outcome::{ChainDrill, Verdict};
 
 /// Plays all downs from head and compares what is left with `base`. Stops at the first that is missing or
 /// fails. The stage must be at head.
-pub(super) async fn to_zero(stage: &mut Stage<'_>, revisions: &[Revision], base: &Snapshot) -> Result<ChainDrill> {
+pub(super) async fn to_zero(
+    stage: &mut Stage<'_>,
+    revisions: &[Revision],
+    base: &Snapshot,
+) -> Result<ChainDrill> {
     let mut chain = ChainDrill {
         verdict: Verdict::Exact,
         reached: 0,

@@ -48,12 +48,17 @@ pub async fn drill(play: &Play<'_>, selection: &Selection, progress: &dyn Progre
     let last = if matches!(selection, Selection::Only(_)) { first + 1 } else { revisions.len() };
     progress.begin(last);
     let mut stage = Stage::open(play, "drill").await?;
-    if let Err((version, fault)) = stage.upgrade(&revisions[..first], &|revision| progress.at(revision)).await {
+    if let Err((version, fault)) = stage.upgrade(&revisions[..first], &|revision| progress.at(revision)).await
+    {
         let failed = revisions.iter().find(|revision| revision.version == version);
         let report = failed.map(|failed| revision::up_failed(failed, fault)).into_iter().collect();
         let base = stage.read().await?;
         stage.close().await?;
-        return Ok(Drilled { report: DrillReport { revisions: report, chain: None }, base, yields: Vec::new() });
+        return Ok(Drilled {
+            report: DrillReport { revisions: report, chain: None },
+            base,
+            yields: Vec::new(),
+        });
     }
     let mut drilled = Drilled {
         base: stage.read().await?,

@@ -130,9 +130,17 @@ impl<'a> Drilling<'a, '_> {
         }
     }
 
-    async fn down_and_up_inside(&self, stage: &mut Stage<'a>, down: &Prepared<'a>, yields: &Snapshot) -> Result<Seen> {
+    async fn down_and_up_inside(
+        &self,
+        stage: &mut Stage<'a>,
+        down: &Prepared<'a>,
+        yields: &Snapshot,
+    ) -> Result<Seen> {
         if let Err(fault) = self.step_inside(stage, down, false).await {
-            return Ok(Seen::Stopped(RevisionDrill { error: Some(fault), ..report(self.revision, Verdict::DownFails) }));
+            return Ok(Seen::Stopped(RevisionDrill {
+                error: Some(fault),
+                ..report(self.revision, Verdict::DownFails)
+            }));
         }
         let after_down = diff(self.before, &stage.read().await?);
         if let Err(fault) = self.step_inside(stage, self.up, true).await {
@@ -164,7 +172,12 @@ impl<'a> Drilling<'a, '_> {
 
     /// Down and second up in transactions of their own. Whatever they leave that is not the first up's
     /// schema is thrown away: the next revision starts on a stage that was played anew.
-    async fn down_and_up(&self, mut stage: Stage<'a>, down: &Prepared<'a>, yields: Snapshot) -> Result<One<'a>> {
+    async fn down_and_up(
+        &self,
+        mut stage: Stage<'a>,
+        down: &Prepared<'a>,
+        yields: Snapshot,
+    ) -> Result<One<'a>> {
         let drill = self.down_and_up_separately(&mut stage, down, &yields).await?;
         if drill.verdict == Verdict::Exact {
             return Ok(One { stage, drill, yields: Some(yields) });
@@ -174,9 +187,12 @@ impl<'a> Drilling<'a, '_> {
         let revisions = &self.play.history.revisions[..=self.at];
         stage.upgrade(revisions, &|_| ()).await.map_err(|(version, fault)| {
             let why = fault.why.clone().unwrap_or_else(|| fault.what.clone());
-            Fault { what: format!("revision {version} could not be applied a second time, to a new database"), ..fault }
-                .why(why)
-                .next("look for what it shares with the first: roles, or names that carry the date")
+            Fault {
+                what: format!("revision {version} could not be applied a second time, to a new database"),
+                ..fault
+            }
+            .why(why)
+            .next("look for what it shares with the first: roles, or names that carry the date")
         })?;
         Ok(One { stage, drill, yields: Some(yields) })
     }
@@ -235,6 +251,11 @@ impl<'a> Drilling<'a, '_> {
             true => (Compared::AfterSecondUp, diff(yields, again)),
         };
         let compared = (!differences.is_empty()).then_some(compared);
-        RevisionDrill { compared, verdict: verdict_of(&differences), differences, ..report(self.revision, Verdict::Exact) }
+        RevisionDrill {
+            compared,
+            verdict: verdict_of(&differences),
+            differences,
+            ..report(self.revision, Verdict::Exact)
+        }
     }
 }

@@ -181,7 +181,8 @@ impl Server {
 
     /// The names of all roles.
     pub async fn roles(&self) -> Result<Vec<String>> {
-        let rows = self.client.query("SELECT rolname FROM pg_catalog.pg_roles ORDER BY 1", &[]).await.fault()?;
+        let rows =
+            self.client.query("SELECT rolname FROM pg_catalog.pg_roles ORDER BY 1", &[]).await.fault()?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 

@@ -3,6 +3,7 @@
 
 use groundline_core::{Digest, Major, ServerVersion};
 use serde::Serialize;
+use std::fmt;
 use std::path::PathBuf;
 
 /// What is asked of a shadow PostgreSQL.
@@ -75,6 +76,18 @@ pub enum Source {
         /// Its URL without the password.
         url: String,
     },
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Installed { path } => write!(f, "installed in {}", path.display()),
+            Source::Fetched { package, package_version, .. } => {
+                write!(f, "fetched as {package} {package_version}")
+            }
+            Source::Url { url } => write!(f, "at {url}"),
+        }
+    }
 }
 
 /// Hears what happens while a server is found: fetching takes seconds and is never silent.

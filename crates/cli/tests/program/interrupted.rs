@@ -1,11 +1,8 @@
 //! What a run leaves behind when it is stopped on the way: nothing.
-#![cfg(target_os = "linux")]
 
-mod support;
-
+use crate::support::{descendants, entries, project, runs, start, wait_for};
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::Child;
-use support::{descendants, entries, project, runs, start, wait_for};
 
 /// A history whose second revision takes a minute: the run is in the middle of it when it is stopped.
 fn slow() -> tempfile::TempDir {

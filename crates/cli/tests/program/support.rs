@@ -62,7 +62,8 @@ pub fn processes_with(word: &str) -> Vec<(u32, String)> {
 pub fn descendants(of: u32) -> Vec<u32> {
     let listed = std::fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
     let threads = std::fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
-    let of_threads = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    let of_threads =
+        threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
     let ids: Vec<u32> = of_threads.chain([listed]).flat_map(|list| parse_ids(&list)).collect();
     let below = ids.iter().flat_map(|id| descendants(*id)).collect::<Vec<_>>();
     let mut all: Vec<u32> = ids.into_iter().chain(below).collect();

@@ -1,13 +1,12 @@
 //! Bad input: each kind gets its message and its exit status, and nothing is left half-done.
 
-mod support;
-
-use support::{entries, groundline, project};
+use crate::support::{entries, groundline, project};
 
 /// Runs `check` on a project; returns exit status, stdout and stderr.
 fn check(files: &[(&str, &str)], args: &[&str]) -> (i32, String, String) {
     let (project, temp) = (project(files), tempfile::tempdir().expect("a temporary folder"));
-    let output = groundline(temp.path()).arg("check").arg(project.path()).args(args).output().expect("it runs");
+    let output =
+        groundline(temp.path()).arg("check").arg(project.path()).args(args).output().expect("it runs");
     assert_eq!(entries(temp.path()), Vec::<String>::new(), "temporary folders are left");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code().expect("an exit status"), text(&output.stdout), text(&output.stderr))
@@ -33,15 +32,18 @@ fn no_such_folder() {
 
 #[test]
 fn two_layouts_in_one_folder() {
-    let (code, _, stderr) =
-        check(&[GOOD, GOOD_DOWN, ("migrations/V2__x.sql", "select 1;"), ("migrations/V3__y.sql", "select 1;")], &[]);
+    let (code, _, stderr) = check(
+        &[GOOD, GOOD_DOWN, ("migrations/V2__x.sql", "select 1;"), ("migrations/V3__y.sql", "select 1;")],
+        &[],
+    );
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("--layout"), "{stderr}");
 }
 
 #[test]
 fn a_duplicate_version() {
-    let (code, _, stderr) = check(&[GOOD, GOOD_DOWN, ("migrations/1_u.up.sql", "create table u (id int);")], &[]);
+    let (code, _, stderr) =
+        check(&[GOOD, GOOD_DOWN, ("migrations/1_u.up.sql", "create table u (id int);")], &[]);
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("1_t") && stderr.contains("1_u"), "{stderr}");
 }
@@ -64,7 +66,8 @@ fn a_nul_byte() {
 
 #[test]
 fn a_truncated_snapshot() {
-    let dump = "--\n-- PostgreSQL database dump\n--\n\ncreate table t (id int);\ncopy t (id) from stdin;\n1\n2\n";
+    let dump =
+        "--\n-- PostgreSQL database dump\n--\n\ncreate table t (id int);\ncopy t (id) from stdin;\n1\n2\n";
     let (code, stdout, stderr) = check(&[GOOD, GOOD_DOWN, ("cut.sql", dump)], &["--snapshot", "nowhere.sql"]);
     assert_eq!(code, 2, "{stdout}{stderr}");
     assert!(stderr.contains("no such snapshot"), "{stderr}");
@@ -76,11 +79,12 @@ fn a_truncated_snapshot() {
 
 #[test]
 fn an_application_that_never_answers() {
-    let config = "[app]\nstart = \"echo started; exec sleep 600\"\nhealth = \"/health\"\ntimeout_seconds = 1\n";
+    let config =
+        "[app]\nstart = \"echo started; exec sleep 600\"\nhealth = \"/health\"\ntimeout_seconds = 1\n";
     let (code, stdout, _) = check(&[GOOD, GOOD_DOWN, ("groundline.toml", config)], &[]);
     assert_eq!(code, 1, "{stdout}");
     assert!(stdout.contains("the application was not healthy after 1 s"), "{stdout}");
-    assert!(support::processes_with("sleep 600").is_empty(), "the application is left");
+    assert!(crate::support::processes_with("sleep 600").is_empty(), "the application is left");
 }
 
 #[test]
@@ -108,7 +112,8 @@ fn a_major_that_does_not_exist() {
 
 #[test]
 fn evidence_that_can_not_be_written() {
-    let (code, _, stderr) = check(&[GOOD, GOOD_DOWN, ("taken", "a file")], &["--evidence", "/dev/null/evidence"]);
+    let (code, _, stderr) =
+        check(&[GOOD, GOOD_DOWN, ("taken", "a file")], &["--evidence", "/dev/null/evidence"]);
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("/dev/null"), "{stderr}");
 }
