@@ -16,8 +16,8 @@ const LOOK: Duration = Duration::from_millis(2);
 pub struct Run {
     /// From its start to its end.
     pub wall: Duration,
-    /// Peak resident memory of the process itself, without its children, in bytes. 0 where there is no `/proc`.
-    pub peak: u64,
+    /// Peak resident memory of the process itself, without its children, in bytes; unknown without `/proc`.
+    pub peak: Option<u64>,
     /// What it wrote to stdout.
     pub output: String,
 }
@@ -55,7 +55,8 @@ pub fn run(command: &mut Command) -> Result<Run> {
     if !matches!(output.status.code(), Some(0 | 1)) {
         bail!("{program} ends with {}:\n{}", output.status, String::from_utf8_lossy(&output.stderr));
     }
-    Ok(Run { wall, peak: peak.into_inner(), output: String::from_utf8(output.stdout)? })
+    let peak = Some(peak.into_inner()).filter(|bytes| *bytes > 0);
+    Ok(Run { wall, peak, output: String::from_utf8(output.stdout)? })
 }
 
 /// `VmHWM` of a `/proc/PID/status`, in bytes (proc(5): the "high water mark" of resident memory, in kB).

@@ -2,8 +2,11 @@
 //! Out: drawing it, and the DDL that would remove it.
 //! Called by the drill, onboarding, reports.
 
-use crate::{ObjectId, Snapshot};
+use crate::{Object, ObjectId, ObjectKind, Snapshot};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One difference between a snapshot `before` and one `after`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +46,124 @@ pub enum Change {
 }
 
 /// All differences, in the order of kinds and identities. Objects that come or go with their parent (the
-/// columns of a dropped table) are left out: the parent says it.
-pub fn diff(_before: &Snapshot, _after: &Snapshot) -> Vec<Difference> {
-    unimplemented!("the diff room")
+/// columns of a dropped table) are left out: the parent says it. It is empty exactly if the two have the
+/// same ordered fingerprint.
+pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut moved_tables = BTreeSet::new();
+    let mut old = before.objects.iter().peekable();
+    let mut new = after.objects.iter().peekable();
+    loop {
+        let next = match (old.peek(), new.peek()) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((id, _)), Some((other, _))) => id.cmp(other),
+        };
+        let left = old.next_if(|_| next.is_le());
+        let right = new.next_if(|_| next.is_ge());
+        match (left, right) {
+            (Some((id, object)), Some((_, other))) => {
+                compare(id, object, other, &mut differences, &mut moved_tables);
+            }
+            (Some((id, object)), None) if !parent_differs(object, after) => {
+                differences.push(Difference { object: id.clone(), change: Change::Removed });
+            }
+            (None, Some((id, object))) if !parent_differs(object, before) => {
+                differences.push(Difference { object: id.clone(), change: Change::Added });
+            }
+            // Its parent says it.
+            _ => {}
+        }
+    }
+    differences.extend(column_orders(before, after, &moved_tables));
+    // Stable: what is said of one object stays in its order.
+    differences.sort_by(|a, b| a.object.cmp(&b.object));
+    differences
+}
+
+/// Whether the object's parent is missing on the other side, so that it speaks for the object.
+fn parent_differs(object: &Object, other_side: &Snapshot) -> bool {
+    object.parent.as_ref().is_some_and(|parent| !other_side.objects.contains_key(parent))
+}
+
+/// Compares one object that is on both sides.
+fn compare(
+    id: &ObjectId,
+    before: &Arc<Object>,
+    after: &Arc<Object>,
+    differences: &mut Vec<Difference>,
+    moved_tables: &mut BTreeSet<ObjectId>,
+) {
+    if Arc::ptr_eq(before, after) {
+        return;
+    }
+    if before.order != after.order {
+        moved_tables.extend(after.parent.clone());
+    }
+    if before.digest == after.digest {
+        return;
+    }
+    let names: BTreeSet<_> = before.properties.keys().chain(after.properties.keys()).collect();
+    for property in names {
+        let value = |object: &Object| object.properties.get(property).map(ToString::to_string);
+        let (before, after) = (value(before), value(after));
+        if before != after {
+            let change = Change::Changed { property: property.to_string(), before, after };
+            differences.push(Difference { object: id.clone(), change });
+        }
+    }
+}
+
+/// The tables whose common columns stand in another order.
+fn column_orders(before: &Snapshot, after: &Snapshot, tables: &BTreeSet<ObjectId>) -> Vec<Difference> {
+    if tables.is_empty() {
+        return Vec::new();
+    }
+    let (mut old, mut new) = (columns(before, after, tables), columns(after, before, tables));
+    let difference = |table: &ObjectId| {
+        let names = |columns: Option<BTreeMap<u32, &str>>| -> Vec<String> {
+            columns.unwrap_or_default().into_values().map(|identity| last_part(identity).to_owned()).collect()
+        };
+        let (before, after) = (names(old.remove(table)), names(new.remove(table)));
+        let change = Change::ColumnOrder { before, after };
+        match &change {
+            Change::ColumnOrder { before, after } if before == after => None,
+            _ => Some(Difference { object: table.clone(), change }),
+        }
+    };
+    tables.iter().filter_map(difference).collect()
+}
+
+/// The columns of some tables that the other snapshot has as well, by place.
+fn columns<'a>(
+    snapshot: &'a Snapshot,
+    other: &Snapshot,
+    tables: &BTreeSet<ObjectId>,
+) -> BTreeMap<&'a ObjectId, BTreeMap<u32, &'a str>> {
+    let mut columns: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+    let all = snapshot.objects.range(ObjectId::new(ObjectKind::Column, "")..);
+    for (id, object) in all.take_while(|(id, _)| id.kind == ObjectKind::Column) {
+        if let (Some(table), Some(place)) = (&object.parent, object.order)
+            && tables.contains(table)
+            && other.objects.contains_key(id)
+        {
+            columns.entry(table).or_default().insert(place, &*id.identity);
+        }
+    }
+    columns
+}
+
+/// The last part of a dotted identity, minding quotes: `b` of `"a.b".b`.
+fn last_part(identity: &str) -> &str {
+    let mut quoted = false;
+    let mut start = 0;
+    for (at, byte) in identity.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'.' if !quoted => start = at + 1,
+            _ => {}
+        }
+    }
+    &identity[start..]
 }

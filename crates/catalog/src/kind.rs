@@ -19,6 +19,11 @@ macro_rules! kinds {
             pub fn word(self) -> &'static str {
                 match self { $(ObjectKind::$variant => $word,)* }
             }
+
+            /// The kind of this word, as `word` gives it.
+            pub fn from_word(word: &str) -> Option<ObjectKind> {
+                match word { $($word => Some(ObjectKind::$variant),)* _ => None }
+            }
         }
     };
 }
@@ -26,10 +31,22 @@ macro_rules! kinds {
 kinds! {
     Schema "schema",
     Extension "extension",
+    Language "language",
+    AccessMethod "access method",
     Type "type",
     Domain "domain",
+    Collation "collation",
+    Conversion "conversion",
+    TextSearchParser "text search parser",
+    TextSearchTemplate "text search template",
+    TextSearchDictionary "text search dictionary",
+    TextSearchConfiguration "text search configuration",
+    ForeignDataWrapper "foreign-data wrapper",
+    ForeignServer "server",
+    UserMapping "user mapping",
     Sequence "sequence",
     Table "table",
+    ForeignTable "foreign table",
     Column "column",
     Constraint "constraint",
     Index "index",
@@ -38,14 +55,23 @@ kinds! {
     Function "function",
     Procedure "procedure",
     Aggregate "aggregate",
+    Operator "operator",
+    OperatorFamily "operator family",
+    OperatorClass "operator class",
+    Cast "cast",
+    Transform "transform",
     Trigger "trigger",
     Rule "rule",
     Policy "policy",
     Statistics "statistics",
+    EventTrigger "event trigger",
     Publication "publication",
+    Subscription "subscription",
     Comment "comment",
+    SecurityLabel "security label",
     Grant "grant",
     DefaultPrivilege "default privilege",
+    Setting "setting",
 }
 
 impl fmt::Display for ObjectKind {

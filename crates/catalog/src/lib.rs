@@ -3,9 +3,12 @@
 //! Called by `pg`, `evidence` and `cli`.
 
 mod diff;
+mod file;
 mod kind;
+mod object;
 mod snapshot;
 
 pub use diff::{Change, Difference, diff};
 pub use kind::ObjectKind;
-pub use snapshot::{Fingerprint, Object, ObjectId, Snapshot};
+pub use object::{Object, ObjectId};
+pub use snapshot::{Fingerprint, NORMAL_FORM, Snapshot};

@@ -1,52 +1,16 @@
-//! A schema at one moment: its objects, each with its properties and digest, and the total fingerprint.
+//! A schema at one moment: its objects, and their fingerprint.
 //! Out: reading it from a server, comparing two (`diff`).
 //! Called by `pg` (which makes them), the drill, the lock file, reports.
 
-use crate::ObjectKind;
+use crate::{Object, ObjectId};
 use groundline_core::{Digest, Hasher, ServerVersion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
-/// Which object: its kind and its name as PostgreSQL writes it (`public.orders`, `public.orders.id`,
-/// `public.total(integer)`), identifiers quoted only where they need it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ObjectId {
-    /// Its kind.
-    pub kind: ObjectKind,
-    /// Its identity among its kind.
-    pub identity: Arc<str>,
-}
-
-impl fmt::Display for ObjectId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind, self.identity)
-    }
-}
-
-/// An object's properties. Equal properties are equal objects, whatever their OIDs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Object {
-    /// Property to value, as PostgreSQL prints it.
-    pub properties: BTreeMap<Arc<str>, Arc<str>>,
-    /// Place among its siblings (columns of a table: from 1, counting live columns only). Not in `digest`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<u32>,
-    /// Digest of the properties.
-    pub digest: Digest,
-}
-
-impl Object {
-    /// An object of these properties.
-    pub fn new(properties: BTreeMap<Arc<str>, Arc<str>>, order: Option<u32>) -> Self {
-        let mut hasher = Hasher::default();
-        for (property, value) in &properties {
-            hasher.field(property.as_bytes()).field(value.as_bytes());
-        }
-        Self { properties, order, digest: hasher.finish() }
-    }
-}
+/// The version of the normal form: which properties count and how their values are written. It goes up
+/// whenever an unchanged database would get another fingerprint.
+pub const NORMAL_FORM: u16 = 1;
 
 /// A schema at one moment. Objects are shared between snapshots of one reader, so many are cheap to keep.
 #[derive(Clone, Debug)]
@@ -55,6 +19,9 @@ pub struct Snapshot {
     pub server: ServerVersion,
     /// All objects that count.
     pub objects: BTreeMap<ObjectId, Arc<Object>>,
+    /// What the reader saw and could not read: kinds of objects it does not know, what it had no right to
+    /// see. Empty: the snapshot is complete. Not in the fingerprint.
+    pub notes: Vec<String>,
 }
 
 /// The digest of a whole schema. Comparable within one major and one normal form only.
@@ -64,4 +31,50 @@ pub struct Fingerprint {
     pub schema: Digest,
     /// The same with column order.
     pub ordered: Digest,
+}
+
+impl Snapshot {
+    /// A snapshot without objects.
+    pub fn empty(server: ServerVersion) -> Self {
+        Self { server, objects: BTreeMap::new(), notes: Vec::new() }
+    }
+
+    /// Number of objects.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Whether it has no object.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// The digests over all objects, the major and the version of the normal form. Linear in the number of
+    /// objects, not in the size of their definitions.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut schema = Hasher::default();
+        let mut order = Hasher::default();
+        schema.field(NORMAL_FORM.to_le_bytes()).field(self.server.major().number().to_le_bytes());
+        for (id, object) in &self.objects {
+            schema.field(id.kind.word()).field(id.identity.as_bytes()).raw(object.digest.bytes());
+            if let Some(place) = object.order {
+                order.field(id.identity.as_bytes()).raw(&place.to_le_bytes());
+            }
+        }
+        let schema = schema.finish();
+        let mut ordered = Hasher::default();
+        ordered.raw(schema.bytes()).raw(order.finish().bytes());
+        Fingerprint { schema, ordered: ordered.finish() }
+    }
+}
+
+/// Two snapshots are equal if they hold the same objects in the same order of columns; notes do not count.
+impl PartialEq for Snapshot {
+    fn eq(&self, other: &Self) -> bool {
+        self.server.major() == other.server.major()
+            && self.objects.len() == other.objects.len()
+            && self.objects.iter().zip(&other.objects).all(|((id, object), (other_id, other))| {
+                id == other_id && (Arc::ptr_eq(object, other) || object == other)
+            })
+    }
 }

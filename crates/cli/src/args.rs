@@ -25,6 +25,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Up, down and up again for every revision, comparing schemas.
     Drill(DrillArgs),
+    /// Print the digest of a database's schema. The database is only read.
+    Fingerprint(FingerprintArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }
@@ -116,6 +118,16 @@ pub struct DrillArgs {
     #[arg(long, value_name = "N")]
     pub newest: Option<usize>,
     /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct FingerprintArgs {
+    /// The database.
+    #[arg(env = "DATABASE_URL", hide_env_values = true)]
+    pub url: String,
+    /// Form of the output: the digest, or it and every object.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }

@@ -3,6 +3,7 @@
 //! Called by the commands.
 
 use groundline_core::Fault;
+use groundline_evidence::{Look, Severity};
 use groundline_migrate::history::Revision;
 use groundline_pg::drill::Progress;
 use groundline_pg::server::Announce;
@@ -21,6 +22,16 @@ pub fn data(text: &str) {
     let _ = anstream::stdout().write_all(text.as_bytes());
 }
 
+/// What stdout can show: unicode unless the locale says that the terminal can't.
+pub fn look() -> Look {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let unicode = locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    Look { unicode, ..Look::default() }
+}
+
 /// Says a line to the person.
 pub fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
@@ -28,7 +39,7 @@ pub fn say(line: &str) {
 
 /// Shows a fault to the person.
 pub fn fault(fault: &Fault) {
-    let _ = anstream::stderr().write_all(groundline_evidence::render_fault(fault).as_bytes());
+    let _ = anstream::stderr().write_all(groundline_evidence::render_fault(fault, Severity::Error, None, look()).as_bytes());
 }
 
 /// A progress bar on stderr; invisible where stderr is no terminal.

@@ -5,6 +5,7 @@ use crate::args::{DrillArgs, Format};
 use crate::settings::Project;
 use crate::{Exit, console};
 use groundline_core::Result;
+use groundline_evidence::{Excerpt, render_drill};
 use groundline_migrate::history::History;
 use groundline_migrate::layout;
 use groundline_migrate::outcome::{DrillReport, Verdict};
@@ -34,9 +35,15 @@ pub async fn run(args: DrillArgs) -> Result<Exit> {
     let report = drilled?.report;
     match args.format {
         Format::Json => console::data(&json(&report)),
-        Format::Text => console::data(&groundline_evidence::render_drill(&report)),
+        Format::Text => console::data(&text(&report)),
     }
     Ok(if is_clean(&report) { Exit::Done } else { Exit::Findings })
+}
+
+fn text(report: &DrillReport) -> String {
+    let errors = report.revisions.iter().flat_map(|drill| drill.error.iter().chain(&drill.notes));
+    let excerpts = Excerpt::of_faults(errors, |path| std::fs::read_to_string(path).ok());
+    render_drill(report, &excerpts, "see --format json", console::look())
 }
 
 /// The project's history, named by its configuration or found.
@@ -44,7 +51,7 @@ pub fn history(project: &Project) -> Result<History> {
     let migrations = &project.config.migrations;
     match &migrations.folder {
         Some(folder) => layout::read(folder, migrations.layout.as_deref()),
-        None => layout::discover(&project.folder, migrations.layout.as_deref()),
+        None => layout::discover(&project.folder)?.read(migrations.layout.as_deref()),
     }
 }
 

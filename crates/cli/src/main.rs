@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod console;
 mod drill;
+mod fingerprint;
 mod postgres;
 mod settings;
 
@@ -73,6 +74,7 @@ async fn run(command: Command) -> Result<Exit> {
     match command {
         Command::Check(args) => check::run(args).await,
         Command::Drill(args) => drill::run(args).await,
+        Command::Fingerprint(args) => fingerprint::run(args).await,
         Command::Postgres(args) => postgres::run(args).await,
     }
 }

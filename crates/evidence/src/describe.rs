@@ -114,9 +114,8 @@ mod tests {
     #[test]
     fn differences_take_one_line() {
         let object = ObjectId { kind: ObjectKind::Column, identity: "public.orders.note".into() };
-        let line = |change, limit| {
-            difference_line(&Difference { object: object.clone(), change }, limit, true)
-        };
+        let line =
+            |change, limit| difference_line(&Difference { object: object.clone(), change }, limit, true);
         let changed = |before: Option<&str>, after: &str| Change::Changed {
             property: "default".into(),
             before: before.map(str::to_owned),

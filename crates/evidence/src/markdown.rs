@@ -3,8 +3,8 @@
 
 use crate::describe::{comparison, one_line};
 use crate::{
-    Evidence, Onboarding, Outcome, State, Step, Tone, count, data_verdict, difference_line, duration, grouped,
-    verdict,
+    Evidence, Onboarding, Outcome, State, Step, Tone, count, data_verdict, difference_line, duration,
+    grouped, verdict,
 };
 use groundline_core::Fault;
 use groundline_migrate::outcome::{DrillReport, RevisionDrill, Verdict};
@@ -68,7 +68,7 @@ fn row(step: &Step) -> String {
     };
     let (state, title) = (step.state.word(), step.id.title());
     let line = match step.state {
-        State::NotRun => format!("_{state}: {}_", prose(step.line())),
+        State::NotRun => format!("_{}_", prose(step.line())),
         State::Passed | State::Failed => prose(step.line()),
     };
     format!("| {sign} {state} | {title} | {line} | {time} |\n")
@@ -88,9 +88,8 @@ fn drilled(drill: &DrillReport) -> String {
         text.push_str(&format!("\nHead to zero: {} {}, {down} down{stop}.\n", info.symbol, info.word));
         text.push_str(&differences(&chain.differences));
     }
-    let is_told = |one: &&RevisionDrill| {
-        one.verdict != Verdict::Exact && verdict(one.verdict).tone != Tone::Neutral
-    };
+    let is_told =
+        |one: &&RevisionDrill| one.verdict != Verdict::Exact && verdict(one.verdict).tone != Tone::Neutral;
     let found = || drill.revisions.iter().filter(is_told);
     found().take(REVISIONS).for_each(|one| text.push_str(&revision(one)));
     let more = found().count().saturating_sub(REVISIONS);
@@ -103,8 +102,7 @@ fn drilled(drill: &DrillReport) -> String {
 fn revision(drill: &RevisionDrill) -> String {
     let info = verdict(drill.verdict);
     let label = html(&format!("{} {}", drill.version, drill.name));
-    let mut text =
-        format!("\n<details><summary>{} <b>{label}</b>: {}</summary>\n", info.symbol, info.word);
+    let mut text = format!("\n<details><summary>{} <b>{label}</b>: {}</summary>\n", info.symbol, info.word);
     if !drill.differences.is_empty() {
         text.push_str(&format!("\n{}:\n", comparison(drill.compared)));
         text.push_str(&differences(&drill.differences));

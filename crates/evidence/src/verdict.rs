@@ -4,16 +4,16 @@
 use groundline_migrate::outcome::{DataVerdict, Verdict};
 use serde::Serialize;
 
-/// How something is to be seen; colour is never its only sign.
+/// How something is to be seen, the gravest last; colour is never its only sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
+    /// There is nothing to measure.
+    Neutral,
     /// As it should be.
     Good,
     /// Worth knowing.
     Notice,
-    /// Neither: there is nothing to measure.
-    Neutral,
     /// To be acted on.
     Bad,
 }
@@ -49,7 +49,8 @@ pub const VERDICTS: [Verdict; 8] = [
 
 /// How a drill's verdict is shown.
 pub fn verdict(verdict: Verdict) -> VerdictInfo {
-    let info = |word, symbol, ascii, tone, meaning| VerdictInfo { verdict, word, symbol, ascii, tone, meaning };
+    let info =
+        |word, symbol, ascii, tone, meaning| VerdictInfo { verdict, word, symbol, ascii, tone, meaning };
     match verdict {
         Verdict::Exact => info("exact", "✓", "=", Tone::Good, {
             "the down restores the schema, and the up then works again and yields the same"

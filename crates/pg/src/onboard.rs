@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::dialect;
 use crate::introspect::{self, Excluded};
 use crate::proof;
-use crate::restore::{self, Restored};
+use crate::restore::{self, Options, Restored};
 use crate::run;
 use crate::server::Database;
 use crate::stage::Play;
@@ -47,10 +47,12 @@ pub struct Onboarded {
 /// Restores a snapshot file to a new database.
 pub async fn restore(play: &Play<'_>, file: &Path) -> Result<Restoration> {
     let database = play.server.create_database("snapshot").await?;
-    let restored = restore::restore(play.server, &database, file).await?;
     let client = database.connect().await?;
+    let options = Options { create_roles: play.server.is_ours() };
+    let restored = restore::restore(&client, &|program| play.server.program(program), file, options).await?;
     let schema = introspect::read(&client, &Excluded::bookkeeping()).await?;
     let recorded = dialect::recorded(&client, play.dialect).await?;
+    client.close().await;
     Ok(Restoration { database, schema, restored, recorded })
 }
 
@@ -99,10 +101,8 @@ pub async fn onboard(
         None => stamp(&client, play, behind).await?,
     };
     if let Err(failed) = run::upgrade(&client, play.history, play.dialect, ahead, &|_| ()).await {
-        return match client.is_closed() {
-            true => Err(play.server.died().await),
-            false => Ok(Err(failed)),
-        };
+        play.server.assert_alive().await?;
+        return Ok(Err(failed));
     }
     let differences = diff(head, &introspect::read(&client, &Excluded::bookkeeping()).await?);
     let before = restoration.database.connect().await?;

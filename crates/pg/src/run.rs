@@ -79,8 +79,14 @@ impl<'h> Prepared<'h> {
                     let bookkeeping = if last { pending.take() } else { None };
                     let done = self.run_together(client, range.clone(), bookkeeping).await;
                     if done.is_err() {
-                        client.batch_execute("ROLLBACK").await.map_err(|error| client::fault(&error))?;
+                        roll_back(client).await?;
                     }
+                    done?;
+                }
+                Group::RolledBack(range) => {
+                    begin(client).await?;
+                    let done = self.send(client, range.clone()).await;
+                    roll_back(client).await?;
                     done?;
                 }
             }
@@ -92,7 +98,7 @@ impl<'h> Prepared<'h> {
     }
 
     async fn run_together(&self, client: &Client, range: Range<usize>, bookkeeping: Option<&str>) -> Result<()> {
-        client.batch_execute("BEGIN").await.map_err(|error| client::fault(&error))?;
+        begin(client).await?;
         self.send(client, range).await?;
         if let Some(sql) = bookkeeping {
             client.batch_execute(sql).await.map_err(|error| self.bookkeeping_fault(&error))?;
@@ -163,6 +169,14 @@ pub async fn upgrade(
         done(revision);
     }
     Ok(())
+}
+
+async fn begin(client: &Client) -> Result<()> {
+    client.batch_execute("BEGIN").await.map_err(|error| client::fault(&error))
+}
+
+async fn roll_back(client: &Client) -> Result<()> {
+    client.batch_execute("ROLLBACK").await.map_err(|error| client::fault(&error))
 }
 
 fn is_copy(statement: &Statement) -> bool {

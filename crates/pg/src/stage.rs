@@ -8,7 +8,7 @@ use crate::introspect::{Excluded, Reader};
 use crate::run::{self, Prepared};
 use crate::server::{Database, Server};
 use groundline_catalog::Snapshot;
-use groundline_core::{Digest, Fault, Place, Result, Span, quote_ident};
+use groundline_core::{Digest, Fault, Place, Result, Span};
 use groundline_migrate::history::{Down, History, Revision, Step, Transaction};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,16 @@ pub struct Play<'a> {
     pub dialect: &'a dyn Dialect,
     /// SQL that an empty database needs before the first revision (roles, extensions), and its file.
     pub before: Option<&'a Prelude>,
+}
+
+impl Play<'_> {
+    /// What takes a revision out of the history table, for the transaction of its down.
+    pub fn forget(&self, revision: &Revision) -> Result<String> {
+        let revisions = &self.history.revisions;
+        let at = revisions.iter().position(|one| one.version == revision.version);
+        let previous = at.and_then(|at| at.checked_sub(1)).map(|previous| &revisions[previous]);
+        self.dialect.forget(revision, previous)
+    }
 }
 
 /// SQL for an empty database before its first revision: one file as a history of one revision, so that it is
@@ -72,7 +82,7 @@ impl<'a> Stage<'a> {
     pub async fn open(play: &'a Play<'a>, purpose: &str) -> Result<Self> {
         let database = play.server.create_database(purpose).await?;
         let client = database.connect().await?;
-        let roles_before = roles(&client).await?;
+        let roles_before = play.server.roles().await?;
         let reader = Reader::new(Excluded::bookkeeping());
         let stage = Self { play, database, client, reader, roles_before };
         if let Some(prelude) = play.before {
@@ -98,7 +108,7 @@ impl<'a> Stage<'a> {
     /// Plays one down, in transactions of its own. Returns false where there is none.
     pub async fn downgrade(&self, revision: &Revision) -> Result<bool> {
         let Down::Script(step) = &revision.down else { return Ok(false) };
-        let bookkeeping = self.play.dialect.forget(revision)?;
+        let bookkeeping = self.play.forget(revision)?;
         let done = Prepared::new(self.play.history, step).run(&self.client, &bookkeeping).await;
         self.reset_session().await?;
         done.map(|()| true)
@@ -119,7 +129,7 @@ impl<'a> Stage<'a> {
     pub async fn assert_alive(&self) -> Result<()> {
         match self.client.is_closed() {
             false => Ok(()),
-            true => Err(self.play.server.died().await),
+            true => self.play.server.assert_alive().await,
         }
     }
 
@@ -127,16 +137,9 @@ impl<'a> Stage<'a> {
     /// server, and would be in the way of the next stage.
     pub async fn close(self) -> Result<()> {
         let Stage { play, database, client, roles_before, .. } = self;
-        drop(client);
+        client.close().await;
         play.server.drop_database(database).await?;
-        if play.server.is_ours() {
-            let admin = play.server.connect_admin().await?;
-            for role in roles(&admin).await?.iter().filter(|role| !roles_before.contains(role)) {
-                let sql = format!("DROP ROLE {}", quote_ident(role));
-                admin.batch_execute(&sql).await.map_err(|error| client::fault(&error))?;
-            }
-        }
-        Ok(())
+        play.server.drop_other_roles(&roles_before).await
     }
 }
 
@@ -146,9 +149,4 @@ pub fn dialect_of(history: &History) -> Result<&'static dyn Dialect> {
         Fault::new(format!("no history table is known for the layout {}", history.layout))
             .next("name the layout with --layout")
     })
-}
-
-async fn roles(client: &Client) -> Result<Vec<String>> {
-    let rows = client.query("SELECT rolname FROM pg_catalog.pg_roles ORDER BY 1", &[]).await;
-    Ok(rows.map_err(|error| client::fault(&error))?.iter().map(|row| row.get(0)).collect())
 }

@@ -2,11 +2,12 @@
 //! Out: what the steps do.
 //! Called by `check` and its phases.
 
+use crate::console;
 use crate::settings::Project;
 use groundline_core::{Digest, Fault, Result};
 use groundline_evidence::{
-    Evidence, GitFacts, HistoryFacts, LogFile, Look, OtherMajor, Outcome, ProjectFacts, SCHEMA_VERSION, ServerFacts, Step,
-    StepId,
+    Evidence, GitFacts, HistoryFacts, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML, Record, SCHEMA_VERSION,
+    ServerFacts, Step, StepId,
 };
 use groundline_migrate::history::History;
 use groundline_pg::server::Server;
@@ -126,12 +127,11 @@ impl Run {
         self.evidence.finished = Timestamp::now();
         self.evidence.add_excerpts(read);
         let folder = self.parent.join(&self.evidence.run_id);
-        let record = groundline_evidence::Record::of(self.evidence, self.logs);
-        record.write(&folder)?;
+        let record = Record::new(&self.evidence)?;
+        record.write(&folder, &self.logs)?;
         let evidence = record.evidence();
-        let report = folder.join(groundline_evidence::REPORT_HTML);
-        let look = Look { width: 100, unicode: true };
-        let text = format!("{}\nreport: {}\n", groundline_evidence::render_text(evidence, &look), report.display());
+        let report = folder.join(REPORT_HTML);
+        let text = format!("{}\nreport: {}\n", record.text(console::look()), report.display());
         let json = serde_json::json!({
             "run_id": evidence.run_id,
             "outcome": evidence.outcome(),

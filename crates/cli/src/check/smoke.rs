@@ -87,7 +87,7 @@ async fn on(
     }
     let log = std::fs::read_to_string(&launch.log).unwrap_or_default();
     smoke.log = Some(Log::of(LOG, &log));
-    run.keep_log(LogFile::new(LOG, log));
+    run.keep_log(LogFile { name: LOG.to_owned(), text: log });
     run.evidence.app = Some(smoke);
     Ok(())
 }

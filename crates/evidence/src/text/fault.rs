@@ -74,9 +74,9 @@ pub fn render_fault(fault: &Fault, severity: Severity, excerpt: Option<&Excerpt>
 
 fn origin(place: &Place, clean: &impl Fn(&str) -> String) -> Origin<'static> {
     match place {
-        Place::File { path, position: Some(position) } => Origin::path(clean(&path.to_string_lossy()))
-            .line(position.line)
-            .char_column(position.column),
+        Place::File { path, position: Some(position) } => {
+            Origin::path(clean(&path.to_string_lossy())).line(position.line).char_column(position.column)
+        }
         place => Origin::path(clean(&place.to_string())),
     }
 }

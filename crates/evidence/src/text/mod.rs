@@ -85,9 +85,8 @@ fn describe_name(evidence: &Evidence) -> String {
 fn faults(evidence: &Evidence, look: Look) -> Vec<String> {
     let shown: Vec<_> = evidence.drill.iter().flat_map(drill::shown_faults).collect();
     let fresh = |fault: &&groundline_core::Fault| !shown.contains(fault);
-    let draw = |fault: &_, severity| {
-        render_fault(fault, severity, Excerpt::find(&evidence.excerpts, fault), look)
-    };
+    let draw =
+        |fault: &_, severity| render_fault(fault, severity, Excerpt::find(&evidence.excerpts, fault), look);
     let steps = || evidence.steps.iter();
     let history = evidence.history.iter().flat_map(|history| &history.notes);
     let failed = steps().filter(|step| step.state == State::Failed).flat_map(|step| &step.faults);

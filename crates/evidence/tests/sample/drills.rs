@@ -78,7 +78,11 @@ pub fn with_findings() -> DrillReport {
         difference(ObjectKind::Column, note, changed("default", Some("'none'::text"), None)),
         difference(ObjectKind::Column, note, changed("not null", Some("true"), Some("false"))),
         difference(ObjectKind::Index, "public.orders_note_idx", Change::Removed),
-        difference(ObjectKind::Function, "public.touch()", changed("definition", Some(body), Some(&other_body))),
+        difference(
+            ObjectKind::Function,
+            "public.touch()",
+            changed("definition", Some(body), Some(&other_body)),
+        ),
         difference(ObjectKind::Type, "public.order_note_kind", Change::Added),
     ];
     revisions[8].verdict = Verdict::DownFails;

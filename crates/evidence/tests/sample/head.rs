@@ -9,13 +9,16 @@ use std::sync::Arc;
 const TABLES: [(&str, &[(&str, &str)]); 5] = [
     ("customers", &[("id", "bigint"), ("given_name", "text"), ("family_name", "text"), ("email", "text")]),
     ("products", &[("id", "bigint"), ("sku", "text"), ("title", "text"), ("price", "numeric(12,2)")]),
-    ("orders", &[
-        ("id", "bigint"),
-        ("customer_id", "bigint"),
-        ("status", "public.order_status"),
-        ("placed_at", "timestamp with time zone"),
-        ("note", "text"),
-    ]),
+    (
+        "orders",
+        &[
+            ("id", "bigint"),
+            ("customer_id", "bigint"),
+            ("status", "public.order_status"),
+            ("placed_at", "timestamp with time zone"),
+            ("note", "text"),
+        ],
+    ),
     ("order_lines", &[("order_id", "bigint"), ("product_id", "bigint"), ("quantity", "integer")]),
     ("payments", &[("id", "bigint"), ("order_id", "bigint"), ("amount", "numeric(12,2)")]),
 ];
@@ -24,13 +27,28 @@ pub fn schema() -> SchemaFacts {
     let mut objects = vec![
         object(ObjectKind::Schema, "public", None, &[]),
         object(ObjectKind::Extension, "pg_trgm", None, &[("version", "1.6")]),
-        object(ObjectKind::Type, "public.order_status", None, &[("labels", "placed, paid, shipped, refunded")]),
-        object(ObjectKind::View, "public.order_totals", None, &[(
-            "definition",
-            " SELECT o.id,\n    sum(l.quantity * p.price) AS total\n   FROM orders o\n     JOIN order_lines l ON \
+        object(
+            ObjectKind::Type,
+            "public.order_status",
+            None,
+            &[("labels", "placed, paid, shipped, refunded")],
+        ),
+        object(
+            ObjectKind::View,
+            "public.order_totals",
+            None,
+            &[(
+                "definition",
+                " SELECT o.id,\n    sum(l.quantity * p.price) AS total\n   FROM orders o\n     JOIN order_lines l ON \
              l.order_id = o.id\n     JOIN products p ON p.id = l.product_id\n  GROUP BY o.id;",
-        )]),
-        object(ObjectKind::Function, "public.touch()", None, &[("language", "plpgsql"), ("returns", "trigger")]),
+            )],
+        ),
+        object(
+            ObjectKind::Function,
+            "public.touch()",
+            None,
+            &[("language", "plpgsql"), ("returns", "trigger")],
+        ),
     ];
     for (table, columns) in TABLES {
         let name = format!("public.{table}");
@@ -46,7 +64,8 @@ pub fn schema() -> SchemaFacts {
         let definition = [("definition", "PRIMARY KEY (id)")];
         objects.push(object(ObjectKind::Constraint, &key, None, &definition));
     }
-    let index = [("definition", "CREATE INDEX orders_placed_at_idx ON public.orders USING btree (placed_at)")];
+    let index =
+        [("definition", "CREATE INDEX orders_placed_at_idx ON public.orders USING btree (placed_at)")];
     objects.push(object(ObjectKind::Index, "public.orders_placed_at_idx", None, &index));
     objects.sort_by(|a, b| a.id.cmp(&b.id));
     SchemaFacts {
@@ -58,8 +77,5 @@ pub fn schema() -> SchemaFacts {
 
 pub fn object(kind: ObjectKind, name: &str, order: Option<u32>, properties: &[(&str, &str)]) -> SchemaObject {
     let pairs = properties.iter().map(|(name, value)| (Arc::from(*name), Arc::from(*value)));
-    SchemaObject {
-        id: ObjectId { kind, identity: name.into() },
-        object: Object::new(pairs.collect(), order),
-    }
+    SchemaObject { id: ObjectId { kind, identity: name.into() }, object: Object::new(pairs.collect(), order) }
 }

@@ -140,10 +140,7 @@ fn bare() -> Evidence {
         project: ProjectFacts {
             name: "orders-axum".into(),
             folder: "examples/orders-axum".into(),
-            git: Some(GitFacts {
-                commit: "5d41402abc4b2a76b9719d911017c592aa3f8d1e".into(),
-                dirty: true,
-            }),
+            git: Some(GitFacts { commit: "5d41402abc4b2a76b9719d911017c592aa3f8d1e".into(), dirty: true }),
         },
         server: Some(ServerFacts {
             version: ServerVersion::from_num(170_006),

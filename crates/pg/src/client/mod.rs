@@ -1,16 +1,28 @@
-//! Connecting to a server: TLS, settings of a session, faults from the server's errors.
+//! Connecting to a server: connection strings, TLS, the session, faults from the server's errors.
 //! Out: what is asked of the server. Called by everything in this crate.
+
+mod fault;
+mod target;
+mod tls;
+
+pub use fault::fault;
+pub(crate) use fault::{OrFault, causes};
+pub(crate) use target::Target;
 
 use groundline_core::{Fault, Result};
 use std::ops::{Deref, DerefMut};
+use tokio::task::JoinHandle;
+use tokio_postgres::NoTls;
 
-/// A connection: a `tokio_postgres::Client` and the task that drives it.
+/// A connection: a `tokio_postgres::Client` and the task that drives it. Dropping it ends the session.
 pub struct Client {
     client: tokio_postgres::Client,
+    connection: JoinHandle<()>,
 }
 
 impl Deref for Client {
     type Target = tokio_postgres::Client;
+
     fn deref(&self) -> &Self::Target {
         &self.client
     }
@@ -23,18 +35,65 @@ impl DerefMut for Client {
 }
 
 impl Client {
-    /// Ends the session and waits until the connection is closed.
-    pub async fn close(self) {}
+    /// Ends the session and waits until the connection is closed. For the moment before a database is
+    /// copied or dropped; everywhere else dropping the client is enough.
+    pub async fn close(self) {
+        let Self { client, connection } = self;
+        drop(client);
+        // An error of the task itself would be a panic in the driver; the session is over either way.
+        let _ = connection.await;
+    }
 }
 
-/// Connects with a URL or a `key=value` connection string.
-#[allow(clippy::todo)]
-pub async fn connect(_url: &str) -> Result<Client> {
-    todo!()
+/// Connects with a URL or a `key=value` connection string, read as libpq does (`sslmode`, `sslrootcert`,
+/// `sslcert` and `sslkey` included). The session's `application_name` is `groundline` unless the string says
+/// otherwise. Faults: a malformed string, TLS that can't be had, a server that can't be reached or refuses.
+pub async fn connect(url: &str) -> Result<Client> {
+    let target = Target::parse(url)?;
+    connect_target(&target).await.map_err(|error| match error {
+        Unconnected::Fault(fault) => fault,
+        Unconnected::Driver(error) => refused(&target, &error),
+    })
 }
 
-/// A fault with the server's message, detail, hint and SQLSTATE.
-#[allow(clippy::todo)]
-pub fn fault(_error: &tokio_postgres::Error) -> Fault {
-    todo!()
+/// Why a connection did not come about: the raw error, for callers that try again.
+pub(crate) enum Unconnected {
+    /// Before the server was asked.
+    Fault(Fault),
+    /// The driver's error.
+    Driver(tokio_postgres::Error),
+}
+
+/// Connects to a parsed target.
+pub(crate) async fn connect_target(target: &Target) -> Result<Client, Unconnected> {
+    let connector = target.tls.connector().map_err(Unconnected::Fault)?;
+    match connector {
+        Some(tls) => {
+            let (client, connection) = target.config.connect(tls).await.map_err(Unconnected::Driver)?;
+            Ok(Client { client, connection: tokio::spawn(drive(connection)) })
+        }
+        None => {
+            let (client, connection) = target.config.connect(NoTls).await.map_err(Unconnected::Driver)?;
+            Ok(Client { client, connection: tokio::spawn(drive(connection)) })
+        }
+    }
+}
+
+/// Runs the connection to its end. Its error reaches the caller through the query that it breaks.
+async fn drive<C: Future<Output = Result<(), tokio_postgres::Error>>>(connection: C) {
+    let _ = connection.await;
+}
+
+fn refused(target: &Target, error: &tokio_postgres::Error) -> Fault {
+    let what = format!("could not connect to the server at {}", target.place());
+    let Some(said) = error.as_db_error() else {
+        return Fault::new(what).why(causes(error)).next("is the server running, and the URL right?");
+    };
+    let from_server = fault(error);
+    let why = [Some(said.message().to_owned()), from_server.why].into_iter().flatten().collect::<Vec<_>>();
+    let refused = Fault::new(what).why(why.join("\n")).sqlstate(said.code().code());
+    match from_server.next {
+        Some(next) => refused.next(next),
+        None => refused,
+    }
 }

@@ -210,7 +210,7 @@ impl<'a> Drilling<'a, '_> {
     fn bookkeeping(&self, is_up: bool) -> Result<String> {
         match is_up {
             true => self.play.dialect.record(self.revision),
-            false => self.play.dialect.forget(self.revision),
+            false => self.play.forget(self.revision),
         }
     }
 

@@ -1,18 +1,38 @@
 //! A database on a shadow server: its name, its URL, its parts for templates.
+//! Out: making and dropping it (`mod`, `external`). Called by everyone who connects or starts an application.
 
-use crate::client::{self, Client};
-use groundline_core::Result;
+use crate::client::{self, Client, Target};
+use groundline_core::{Fault, Result};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio_postgres::config::Host;
+
+/// What may stand unencoded in a part of a URL.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The same for a query's value, in which a path stays readable.
+const KEPT_IN_QUERY: &AsciiSet = &KEPT.remove(b'/');
 
 /// A database on a shadow server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Database {
-    /// Its name, `gl_<purpose>_<n>`.
+    /// Its name, which starts with `gl_`.
     pub name: String,
-    parts: UrlParts,
+    address: Address,
+}
+
+/// Where a server listens and who connects.
+#[derive(Clone)]
+pub(crate) struct Address {
+    pub host: String,
+    pub port: u16,
+    pub user: String,
+    pub password: Option<String>,
+    /// `sslmode` and its companions, as they were given.
+    pub parameters: Vec<(String, String)>,
 }
 
 /// The parts of a database's URL, for templates of an application's environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UrlParts {
     /// Host name, address or the absolute path of a socket folder.
     pub host: String,
@@ -26,15 +46,111 @@ pub struct UrlParts {
     pub database: String,
 }
 
-#[allow(clippy::todo, missing_docs)]
+impl std::fmt::Debug for UrlParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { host, port, user, database, .. } = self;
+        write!(f, "{user}@{host}:{port}/{database}")
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Database({:?})", self.url_parts())
+    }
+}
+
 impl Database {
+    pub(crate) fn new(name: String, address: Address) -> Self {
+        Self { name, address }
+    }
+
+    /// Its URL. On a socket folder the form is `postgresql:///name?host=/folder&user=postgres`, which libpq and
+    /// the drivers of Rust, Go, Python, Ruby and Node read alike.
     pub fn url(&self) -> String {
-        todo!()
+        self.address.url(&self.name)
     }
+
+    /// The parts of its URL.
     pub fn url_parts(&self) -> UrlParts {
-        self.parts.clone()
+        let Address { host, port, user, password, .. } = self.address.clone();
+        UrlParts { host, port, user, password, database: self.name.clone() }
     }
+
+    /// Connects to it.
     pub async fn connect(&self) -> Result<Client> {
         client::connect(&self.url()).await
+    }
+}
+
+impl Address {
+    /// The one server of a connection string.
+    pub fn of(target: &Target) -> Result<Self> {
+        let config = &target.config;
+        let [host] = config.get_hosts() else {
+            return Err(Fault::new("a shadow needs the URL of one server, not of several"));
+        };
+        let host = match host {
+            Host::Tcp(host) => host.clone(),
+            Host::Unix(path) => path.display().to_string(),
+        };
+        let password = config.get_password().map(|password| String::from_utf8_lossy(password).into_owned());
+        Ok(Self {
+            host,
+            port: config.get_ports().first().copied().unwrap_or(5432),
+            user: config.get_user().unwrap_or("postgres").to_owned(),
+            password,
+            parameters: target.tls_parameters.clone(),
+        })
+    }
+
+    /// The URL of a database at this address.
+    pub fn url(&self, database: &str) -> String {
+        let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();
+        let mut query = Vec::new();
+        let authority = if self.host.starts_with('/') {
+            query.push(("host", self.host.as_str()));
+            query.push(("user", self.user.as_str()));
+            query.extend(self.password.as_deref().map(|password| ("password", password)));
+            String::new()
+        } else {
+            let password = self.password.as_deref().map(|password| format!(":{}", encode(password)));
+            let host = if self.host.contains(':') { format!("[{}]", self.host) } else { encode(&self.host) };
+            format!("{}{}@{host}:{}", encode(&self.user), password.unwrap_or_default(), self.port)
+        };
+        let port = self.port.to_string();
+        if authority.is_empty() && self.port != 5432 {
+            query.push(("port", &port));
+        }
+        query.extend(self.parameters.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+        let pair =
+            |(key, value): (&str, &str)| format!("{key}={}", utf8_percent_encode(value, KEPT_IN_QUERY));
+        let query = query.into_iter().map(pair).collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("postgresql://{authority}/{}{mark}{query}", encode(database))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_read_back_as_they_were_meant() {
+        for text in [
+            "postgresql://u:p%40s%2Fs@h.example:6000/d?sslmode=require",
+            "postgresql:///d?host=/tmp/a%20b&user=u&port=6000",
+            "host=::1 user=u dbname=d",
+        ] {
+            let target = Target::parse(text).unwrap();
+            let url = Address::of(&target).unwrap().url("gl_x_1");
+            let again = Target::parse(&url).unwrap();
+            assert_eq!(again.config.get_dbname(), Some("gl_x_1"), "{url}");
+            assert_eq!(again.config.get_hosts(), target.config.get_hosts(), "{url}");
+            assert_eq!(again.config.get_user(), target.config.get_user(), "{url}");
+            assert_eq!(again.config.get_password(), target.config.get_password(), "{url}");
+            assert_eq!(again.tls_parameters, target.tls_parameters, "{url}");
+        }
+        let socket = Target::parse("postgresql:///d?host=/tmp/s&user=postgres").unwrap();
+        assert_eq!(Address::of(&socket).unwrap().url("d"), "postgresql:///d?host=/tmp/s&user=postgres");
     }
 }

@@ -1,0 +1,39 @@
+# The verbs of this workspace; `just` alone lists them. Each is one command, so nobody needs just.
+
+[private]
+default:
+    @just --list --unsorted
+
+# Format every crate
+fmt:
+    cargo fmt --all
+
+# What `.ci/run` checks before the tests
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- --deny warnings
+    cargo xtask arch
+
+# All tests, on any PostgreSQL that can be had
+test:
+    cargo test --workspace
+
+# All tests on one major of PostgreSQL, fetched if it is not installed
+test-pg MAJOR:
+    cargo xtask test-pg {{ MAJOR }}
+
+# `groundline drill` against psql and pg_dump: `just bench [FOLDER] [--runs N] [--postgres MAJOR]`
+bench *ARGUMENTS:
+    cargo xtask bench {{ ARGUMENTS }}
+
+# Reading a catalog against `pg_dump --schema-only`, with the server of PGHOST: `just bench-catalog COMMAND…`
+bench-catalog *COMMAND:
+    benches/read-catalog.sh {{ COMMAND }}
+
+# Crates and files against ARCHITECTURE.md
+arch:
+    cargo xtask arch
+
+# The main job on the example; its last line is the path of the report
+report:
+    cargo run --release -- check examples/orders-axum
