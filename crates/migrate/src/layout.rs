@@ -167,7 +167,8 @@ fn describe(facts: &Facts, revisions: &[Revision]) -> String {
     let downs = count(&|revision| matches!(revision.down, Down::Script(_)));
     let outside = count(&|revision| revision.up.transaction == Transaction::MarkedOutside);
     let repeatable = count(&|revision| revision.repeatable);
-    let mut text = format!("{} revisions of {}, {downs} with a down", revisions.len(), facts.title);
+    let noun = if revisions.len() == 1 { "revision" } else { "revisions" };
+    let mut text = format!("{} {noun} of {}, {downs} with a down", revisions.len(), facts.title);
     if repeatable > 0 {
         text.push_str(&format!(", {repeatable} repeatable"));
     }

@@ -35,8 +35,7 @@ impl Layout for Dbmate {
     }
 
     fn claims(&self, folder: &Listing) -> usize {
-        let numbered = folder.sql_files().filter(|file| digits(file).is_some());
-        if folder.has_mark(Mark::Dbmate) { numbered.count() } else { 0 }
+        folder.count_marked(Mark::Dbmate, |file| digits(file).is_some())
     }
 
     fn read(&self, folder: &Listing) -> Result<Reading> {
@@ -45,7 +44,7 @@ impl Layout for Dbmate {
         let mut revisions = Vec::new();
         for file in folder.sql_files() {
             let Some((version, rest)) = digits(file) else {
-                notes.add("does not start with a number and is left out", file);
+                notes.add("a file whose name does not start with a number is left out", file);
                 continue;
             };
             if let Some(first) = seen.insert(version, file) {
@@ -111,7 +110,7 @@ fn parts(source: &Source, folder: &Listing, notes: &mut Notes) -> Result<(Step, 
             .why("dbmate takes every `<n>….sql` in the folder for a migration"));
     };
     if down.is_none() {
-        notes.add("has no `-- migrate:down`, without which dbmate refuses the file", &source.file);
+        notes.add("a file without `-- migrate:down`, which dbmate itself refuses", &source.file);
     }
     Ok((
         source.step(section, transaction),

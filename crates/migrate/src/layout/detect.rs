@@ -38,26 +38,39 @@ pub fn read_within(folder: &Listing, project: Option<&Path>) -> Result<History> 
     }
     let claims = claims(folder);
     let Some(&(first, _)) = claims.first() else { return Err(nothing(folder)) };
-    if !claims.iter().all(|(layout, _)| is_kin(first, *layout)) {
+    if !are_kin(&claims) {
         return Err(two_layouts(folder, &claims));
     }
     let candidates: Vec<_> = claims.iter().map(|(layout, _)| *layout).collect();
     let ids: Vec<_> = candidates.iter().map(|layout| layout.id()).collect();
     let evidence = evidence::decide(folder, project, &ids);
-    if let Evidence::Named(id) = evidence {
-        let layout = by_id(id)?;
-        return finish(folder, layout, layout.read(folder)?, Vec::new());
-    }
-    match candidates[..] {
-        [layout] => {
+    let mut history = match (&evidence, &candidates[..]) {
+        (Evidence::Named(id), _) => {
+            let layout = by_id(id)?;
+            finish(folder, layout, layout.read(folder)?, Vec::new())?
+        }
+        (_, [layout]) => {
             let mut reading = layout.read(folder)?;
             if layout.shape() != Shape::Own {
-                reading.notes.push(unnamed(folder, layout, &[]));
+                reading.notes.push(unnamed(folder, *layout, &[]));
             }
-            finish(folder, layout, reading, Vec::new())
+            finish(folder, *layout, reading, Vec::new())?
         }
-        _ => choose(folder, &candidates, &evidence),
+        _ => choose(folder, &candidates, &evidence)?,
+    };
+    if first.shape() == Shape::Numbered {
+        let other = evidence::lookalikes(folder, project).into_iter();
+        history.notes.extend(other.map(|tool| lookalike(folder, history.layout, tool)));
     }
+    Ok(history)
+}
+
+fn lookalike(folder: &Listing, layout: &str, tool: &str) -> Fault {
+    Fault::new(format!(
+        "the project names {tool}, which reads the same files and keeps its own history table"
+    ))
+    .at(Place::file(folder.folder()))
+    .why(format!("the files are read as {layout} reads them; the tool's table is neither read nor written"))
 }
 
 fn finish(
@@ -72,9 +85,10 @@ fn finish(
     }
 }
 
-/// Layouts whose files look alike.
-fn is_kin(a: &dyn Layout, b: &dyn Layout) -> bool {
-    a.id() == b.id() || (a.shape() == b.shape() && a.shape() != Shape::Own)
+/// Whether these are one layout, or layouts whose files look alike.
+pub fn are_kin(claims: &[Claim]) -> bool {
+    let alike = |a: &dyn Layout, b: &dyn Layout| a.shape() == b.shape() && a.shape() != Shape::Own;
+    claims.windows(2).all(|pair| alike(pair[0].0, pair[1].0))
 }
 
 /// Reads with every candidate: if all read the same, one is taken and the others are kept in mind.
@@ -123,7 +137,7 @@ fn unnamed(folder: &Listing, layout: &dyn Layout, alternatives: &[&str]) -> Faul
     let fault = match alternatives {
         [] => Fault::new(format!("read as {title} would, though nothing in the project names {title}")),
         others => Fault::new(format!("read as {title} would; {} would read it the same", others.join(", ")))
-            .why("nothing in the project names one of them, and they keep different history tables"),
+            .why("nothing in the project decides between them, and they keep different history tables"),
     };
     fault.at(Place::file(folder.folder())).next(format!("name it with --layout {}", layout.id()))
 }
@@ -173,7 +187,7 @@ fn nothing(folder: &Listing) -> Fault {
         all().iter().map(|layout| format!("{}: {}", layout.id(), layout.facts().files)).collect();
     let fault = Fault::new("no migrations found in this folder")
         .at(place)
-        .why(format!("looked for {}", looked.join("; ")));
+        .why(format!("looked for\n  {}", looked.join("\n  ")));
     match below[..] {
         [] => fault,
         _ => {

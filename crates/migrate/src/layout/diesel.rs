@@ -49,13 +49,13 @@ impl Layout for Diesel {
             if has("up.sql") {
                 revisions.push((name, revision(folder, name, has("down.sql"), &mut notes)?));
             } else if has("down.sql") {
-                notes.add("is a down without an up and is left out", Path::new(name).join("down.sql"));
+                notes.add("a down without an up is left out", Path::new(name).join("down.sql"));
             } else if !(inner.files().is_empty() && inner.folders().is_empty()) {
-                notes.add("has no up.sql: diesel stops at such a folder; it is left out here", name);
+                notes.add("a folder without up.sql is left out; diesel itself stops at it", name);
             }
         }
         for file in folder.sql_files() {
-            notes.add("is a file beside the folders of migrations and is left out", file);
+            notes.add("a file beside the folders of migrations is left out", file);
         }
         revisions.sort_by(|(_, a), (_, b)| a.version.cmp(&b.version));
         if let Some(twice) = revisions.windows(2).find(|pair| pair[0].1.version == pair[1].1.version) {
@@ -80,7 +80,7 @@ fn revision(folder: &Listing, name: &str, has_down: bool, notes: &mut Notes) -> 
         let source = folder.source(Path::new(name).join(file))?;
         notes.source(&source);
         if source.text.is_empty() {
-            notes.add("is an empty file, at which diesel stops with an error", &source.file);
+            notes.add("an empty file: diesel itself stops at it with an error", &source.file);
         }
         Ok(source.whole(transaction))
     };
@@ -101,11 +101,14 @@ fn transaction(folder: &Listing, name: &str, notes: &mut Notes) -> Transaction {
         Some(Some(true)) => Transaction::Wrapped,
         Some(Some(false)) => Transaction::MarkedOutside,
         Some(None) => {
-            notes.add("cannot be read, so diesel runs the migration in a transaction", file);
+            notes.add(
+                "metadata.toml cannot be read, so the migration runs in a transaction, as in diesel",
+                file,
+            );
             Transaction::Wrapped
         }
         None => {
-            let what = "has no `run_in_transaction`, which diesel reads as `run_in_transaction = false`";
+            let what = "metadata.toml without `run_in_transaction` says `false` to diesel: the migration runs outside a transaction";
             notes.add(what, file);
             Transaction::MarkedOutside
         }

@@ -5,6 +5,7 @@
 
 use super::detect;
 use super::engines;
+use super::evidence::{self, Evidence};
 use super::prisma;
 use super::{Listing, Shape};
 use crate::history::History;
@@ -82,13 +83,15 @@ impl Discovery {
 /// None found, or more than one: the fault lists them and says how to decide.
 pub fn discover(project: &Path) -> Result<Discovery> {
     let own = Listing::sampled(project)?;
-    if let Some(candidate) = candidate(PathBuf::new(), &own) {
+    if let Some(mut candidate) = candidate(PathBuf::new(), &own) {
+        decide(project, &mut candidate);
         return Ok(discovery(project, candidate, Vec::new(), Vec::new()));
     }
     let walked = Walked::of(project);
     let found = merge(walked.candidates(project));
     let (mut taken, mut left_out) = sort_out(project, found);
-    let aside = |candidate: &Candidate| engines::aside(&candidate.folder);
+    let aside =
+        |candidate: &Candidate| engines::aside(&candidate.folder).or_else(|| only_numbered(candidate));
     if taken.iter().any(|candidate| aside(candidate).is_none()) {
         let (own, other): (Vec<_>, Vec<_>) =
             taken.into_iter().partition(|candidate| aside(candidate).is_none());
@@ -98,13 +101,21 @@ pub fn discover(project: &Path) -> Result<Discovery> {
             LeftOut { candidate, why }
         }));
     }
+    taken.iter_mut().filter(|candidate| !candidate.nested).for_each(|candidate| decide(project, candidate));
     let code = walked.code_notes(project);
     match taken.len() {
         1 if !taken[0].nested => Ok(discovery(project, taken.remove(0), left_out, code)),
-        1 => Err(detect::nested(&project.join(&taken[0].folder), taken[0].revisions)),
+        1 => Err(detect::nested(&join(project, &taken[0].folder), taken[0].revisions)),
         0 => Err(none_found(project, &left_out, code)),
         _ => Err(several_found(project, taken)),
     }
+}
+
+/// Numbered SQL files are migrations where something calls them so; elsewhere they may be anything.
+fn only_numbered(candidate: &Candidate) -> Option<&'static str> {
+    let is_named = candidate.folder.to_string_lossy().to_ascii_lowercase().contains("migrat");
+    let is_simple = candidate.layouts == ["sqlx"];
+    (is_simple && !is_named).then_some("its files are numbered, but nothing calls them migrations")
 }
 
 fn discovery(project: &Path, candidate: Candidate, left_out: Vec<LeftOut>, code: Vec<Fault>) -> Discovery {
@@ -118,15 +129,18 @@ fn discovery(project: &Path, candidate: Candidate, left_out: Vec<LeftOut>, code:
         })
         .collect();
     notes.extend(code);
-    let folder = match candidate.folder.as_os_str().is_empty() {
-        true => project.to_owned(),
-        false => project.join(&candidate.folder),
-    };
+    let folder = join(project, &candidate.folder);
     Discovery { project: project.to_owned(), folder, candidate, left_out, notes }
 }
 
+/// Without the slash that joining with nothing would leave.
+fn join(project: &Path, folder: &Path) -> PathBuf {
+    if folder.as_os_str().is_empty() { project.to_owned() } else { project.join(folder) }
+}
+
 fn describe(candidate: &Candidate) -> String {
-    format!("{} revisions ({})", candidate.revisions, candidate.layouts.join(" or "))
+    let noun = if candidate.revisions == 1 { "revision" } else { "revisions" };
+    format!("{} {noun} ({})", candidate.revisions, candidate.layouts.join(" or "))
 }
 
 fn candidate(folder: PathBuf, listing: &Listing) -> Option<Candidate> {
@@ -134,6 +148,16 @@ fn candidate(folder: PathBuf, listing: &Listing) -> Option<Candidate> {
     let revisions = claims.iter().map(|(_, count)| *count).max()?;
     let layouts = claims.iter().map(|(layout, _)| layout.id()).collect();
     Some(Candidate { folder, layouts, revisions, nested: false })
+}
+
+/// Where layouts look alike, names the one that the project names.
+fn decide(project: &Path, candidate: &mut Candidate) {
+    let Ok(listing) = Listing::sampled(&join(project, &candidate.folder)) else { return };
+    if detect::are_kin(&detect::claims(&listing))
+        && let Evidence::Named(id) = evidence::decide(&listing, Some(project), &candidate.layouts)
+    {
+        candidate.layouts = vec![id];
+    }
 }
 
 /// What a walk through a project saw.
@@ -291,8 +315,10 @@ fn none_found(project: &Path, left_out: &[LeftOut], code: Vec<Fault>) -> Fault {
 
 fn several_found(project: &Path, mut taken: Vec<Candidate>) -> Fault {
     taken.sort_by_key(|candidate| std::cmp::Reverse(candidate.revisions));
-    let best = taken.iter().find(|candidate| !candidate.nested).unwrap_or(&taken[0]);
-    let next = format!("choose one, such as --migrations {}", best.folder.display());
+    let next = match &taken[0] {
+        largest if largest.nested => "choose one that can be read with --migrations DIR".to_owned(),
+        largest => format!("choose one, such as --migrations {}", largest.folder.display()),
+    };
     Fault::new(format!("{} folders of migrations found", taken.len()))
         .at(Place::file(project))
         .why(format!("they could all be meant:\n{}", lines(taken.iter().map(show))))
@@ -300,7 +326,7 @@ fn several_found(project: &Path, mut taken: Vec<Candidate>) -> Fault {
 }
 
 fn show(candidate: &Candidate) -> String {
-    let reading = if candidate.nested { ", not readable yet" } else { "" };
+    let reading = if candidate.nested { ", which this version does not read" } else { "" };
     format!("{}: {}{reading}", candidate.folder.display(), describe(candidate))
 }
 

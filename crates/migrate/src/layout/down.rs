@@ -85,14 +85,19 @@ fn block_comment(text: &str) -> usize {
     text.len()
 }
 
+/// All that the comments say, if one of the phrases is in it.
 fn comment_of_no_way_back(sql: &str) -> Option<String> {
-    let comments =
-        lines(sql).map(|line| line.text.trim_matches(|c: char| c.is_whitespace() || "-/*".contains(c)));
-    let mut said = comments.filter(|comment| {
-        let comment = comment.to_ascii_lowercase();
-        NO_WAY_BACK.iter().any(|phrase| comment.contains(phrase))
-    });
-    said.next().map(str::to_owned)
+    let is_comment = |line: &str| line.trim_start().starts_with(['-', '/', '*']);
+    let comments = lines(sql).filter(|line| is_comment(line.text));
+    let words = comments.map(|line| line.text.trim_matches(|c: char| c.is_whitespace() || "-/*".contains(c)));
+    let said = words.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+    let lower = said.to_ascii_lowercase();
+    let reason = match lower.starts_with("irreversible") {
+        true => said["irreversible".len()..].trim_start_matches([':', ',', ' ']),
+        false => &said,
+    };
+    let reason = if reason.is_empty() { &said } else { reason };
+    NO_WAY_BACK.iter().any(|phrase| lower.contains(phrase)).then(|| reason.to_owned())
 }
 
 /// One `SELECT` of a number or a string and nothing else, such as goose's template has for a down.

@@ -5,14 +5,15 @@
 use super::golang_migrate;
 use super::listing::Listing;
 use super::source::lines;
-use super::versioned;
+use super::{sqlx, versioned};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// How far up from the folder the project is looked for, where no repository bounds it.
-const LEVELS: usize = 3;
+/// How many folders upwards are looked at.
+const UPWARDS: usize = 16;
 
-/// How far up a repository's root is looked for.
-const REPOSITORY_LEVELS: usize = 12;
+/// How many of them outside of the project, where no repository bounds it.
+const OUTSIDE: usize = 3;
 
 /// Folders beside the path upwards that are never a part of the project.
 const SKIPPED: [&str; 3] = ["node_modules", "target", "vendor"];
@@ -59,6 +60,21 @@ pub fn decide(folder: &Listing, project: Option<&Path>, candidates: &[&'static s
     language
 }
 
+/// Tools that read the same files as a layout and keep another history table, where the project names one.
+pub fn lookalikes(folder: &Listing, project: Option<&Path>) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    if folder.folder().join("meta/_journal.json").is_file() {
+        found.push("Drizzle (`__drizzle_migrations`)");
+    }
+    let modules = levels(folder.folder(), project).into_iter().map(|(level, _)| level.join("go.mod"));
+    let names_morph =
+        |file: PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.contains("mattermost/morph"));
+    if modules.into_iter().any(names_morph) {
+        found.push("morph (`db_migrations`)");
+    }
+    found
+}
+
 fn one_of(candidates: &[&'static str], found: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     let mut ids: Vec<_> = found.filter(|id| candidates.contains(id)).collect();
     ids.sort_unstable();
@@ -70,8 +86,9 @@ fn one_of(candidates: &[&'static str], found: impl Iterator<Item = &'static str>
 fn own_files(folder: &Listing) -> Vec<&'static str> {
     let mut ids = Vec::new();
     let starts_outside = |file: &str| {
-        let bytes = std::fs::read(folder.folder().join(file)).unwrap_or_default();
-        bytes.starts_with(b"-- no-transaction")
+        let mut head = [0; sqlx::MARK.len()];
+        let opened = std::fs::File::open(folder.folder().join(file));
+        opened.is_ok_and(|mut file| file.read_exact(&mut head).is_ok()) && head == *sqlx::MARK.as_bytes()
     };
     if folder.sql_files().any(starts_outside) {
         ids.push("sqlx");
@@ -80,36 +97,34 @@ fn own_files(folder: &Listing) -> Vec<&'static str> {
         ids.push("golang-migrate");
     }
     for file in folder.files() {
-        let is_conf = file.ends_with(".sql.conf");
-        let found = versioned::split(Path::new(file));
-        let (is_flyway, is_refinery) = found.map_or((is_conf, false), |found| {
-            let dotted = found.version.contains(['.', '_']);
-            let java = matches!(found.extension, "java" | "kt" | "class");
-            (dotted || java || "RB".contains(found.prefix), found.extension == "rs")
-        });
+        let (mut is_flyway, mut is_refinery) = (file.ends_with(".sql.conf"), false);
+        if let Some(found) = versioned::split(Path::new(file)) {
+            is_flyway |= "RB".contains(found.prefix) || found.version.contains(['.', '_']);
+            is_flyway |= matches!(found.extension, "java" | "kt" | "class");
+            is_refinery = found.extension == "rs";
+        }
         ids.extend(is_flyway.then_some("flyway"));
         ids.extend(is_refinery.then_some("refinery"));
     }
     ids
 }
 
-/// The folders upwards, the nearest first, and whether their sub folders are looked into as well: only where
-/// the bound is known, so that nothing outside the project speaks.
+/// The folders upwards, the nearest first, and whether their sub folders are looked into as well: only inside
+/// the repository or the project. Outside of it (a folder on its own) a few folders upwards may still speak.
 fn levels(folder: &Path, project: Option<&Path>) -> Vec<(PathBuf, bool)> {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = absolute(folder);
-    let repository = || folder.ancestors().take(REPOSITORY_LEVELS).find(|level| level.join(".git").exists());
-    let root = match project {
-        Some(project) => Some(absolute(project)),
-        None => repository().map(Path::to_owned),
-    };
-    match root {
-        Some(root) => {
-            let inside = folder.ancestors().filter(|level| level.starts_with(&root));
-            inside.map(|level| (level.to_owned(), true)).collect()
-        }
-        None => folder.ancestors().take(LEVELS).map(|level| (level.to_owned(), false)).collect(),
+    let upwards = || folder.ancestors().take(UPWARDS);
+    if let Some(repository) = upwards().find(|level| level.join(".git").exists()) {
+        return upwards()
+            .filter(|level| level.starts_with(repository))
+            .map(|level| (level.to_owned(), true))
+            .collect();
     }
+    let root = project.map_or_else(|| folder.clone(), absolute);
+    let inside = upwards().filter(|level| level.starts_with(&root)).map(|level| (level.to_owned(), true));
+    let outside = root.ancestors().skip(1).take(OUTSIDE).map(|level| (level.to_owned(), false));
+    inside.chain(outside).collect()
 }
 
 fn sub_folders(folder: &Path) -> Vec<PathBuf> {

@@ -55,7 +55,7 @@ impl Layout for Flyway {
             revisions.push(revision(folder, file, undo, &mut notes)?);
         }
         for undo in &found.undo {
-            notes.add("undoes a version that is not there and is left out", &undo.file);
+            notes.add("an undo of a version that is not there is left out", &undo.file);
         }
         for file in found.repeatable {
             revisions.push(revision(folder, file, None, &mut notes)?);
@@ -82,15 +82,15 @@ impl Found {
     fn add(&mut self, file: &Path, notes: &mut Notes) {
         let Some(Versioned { prefix, version, name, extension }) = versioned::split(file) else {
             match file.extension().is_some_and(|extension| extension == "sql") {
-                true if is_callback(file) => notes.add("is a callback, which is not run here", file),
-                true => notes.add("is not named `V<version>__<name>.sql` and is left out", file),
+                true if is_callback(file) => notes.add("a callback is not run", file),
+                true => notes.add("a file that is not named `V<version>__<name>.sql` is left out", file),
                 false => {}
             }
             return;
         };
         match extension {
             "java" | "kt" | "groovy" | "scala" | "class" => {
-                notes.add("is a step in another language than SQL, which is not run here", file);
+                notes.add("a step in another language than SQL is not run", file);
                 return;
             }
             _ if !versioned::is_sql(extension) => return,
@@ -114,13 +114,10 @@ impl Found {
         let summed_up =
             |script: &Script| versioned::compare(&script.version, &newest.version) != Ordering::Greater;
         for older in self.baseline.drain(..) {
-            notes.add("is an older baseline and is left out", &older.file);
+            notes.add("an older baseline is left out", &older.file);
         }
         if self.versioned.iter().any(summed_up) {
-            notes.add(
-                "is a baseline; the versions that it sums up are there and are read instead",
-                &newest.file,
-            );
+            notes.add("a baseline is left out: the versions that it sums up are there", &newest.file);
         } else {
             self.versioned.push(newest);
         }
@@ -176,10 +173,7 @@ fn step(folder: &Listing, file: PathBuf, notes: &mut Notes) -> Result<Step> {
     let source = folder.source(file)?;
     notes.source(&source);
     if has_placeholder(&source) {
-        notes.add(
-            "has a placeholder `${…}`, which Flyway replaces and which stays as it is here",
-            &source.file,
-        );
+        notes.add("a placeholder `${…}` stays as it is; Flyway itself replaces it", &source.file);
     }
     let mut conf = source.file.clone().into_os_string();
     conf.push(".conf");
@@ -209,7 +203,7 @@ fn transaction(folder: &Listing, conf: &Path, notes: &mut Notes) -> Transaction 
                 transaction = Transaction::MarkedOutside;
             }
             ("shouldExecute", _) => {
-                notes.add("has a condition (shouldExecute), which is not asked here", conf);
+                notes.add("a condition (shouldExecute) is not asked: the script runs", conf);
             }
             _ => {}
         }

@@ -48,12 +48,13 @@ impl Layout for GolangMigrate {
                     let (name, direction) = (parsed.name, parsed.direction);
                     files.push(Numbered { version, name, file, direction });
                 }
-                Some(_) => notes.add("is a step in another language than SQL, which is not run here", file),
+                Some(_) => notes.add("a step in another language than SQL is not run", file),
                 None if sqlx::is_simple(file) => {
-                    notes.add("is not named `<n>_<name>.up.sql` or `.down.sql` and is left out", file);
+                    notes
+                        .add("a file that is not named `<n>_<name>.up.sql` or `.down.sql` is left out", file);
                 }
                 None if file.ends_with(".sql") => {
-                    notes.add("has no number before its first `_` and is left out", file);
+                    notes.add("a file without a number before its first `_` is left out", file);
                 }
                 None => {}
             }

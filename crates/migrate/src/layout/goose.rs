@@ -35,8 +35,7 @@ impl Layout for Goose {
     }
 
     fn claims(&self, folder: &Listing) -> usize {
-        let numbered = folder.sql_files().filter(|file| pairs::numbered(file).is_some());
-        if folder.has_mark(Mark::Goose) { numbered.count() } else { 0 }
+        folder.count_marked(Mark::Goose, |file| pairs::numbered(file).is_some())
     }
 
     fn read(&self, folder: &Listing) -> Result<Reading> {
@@ -46,13 +45,13 @@ impl Layout for Goose {
             let Some((stem, is_sql)) = stem(file) else { continue };
             let Some((digits, name)) = pairs::numbered(stem) else {
                 if is_sql {
-                    notes.add("has no number before its first `_` and is left out", file);
+                    notes.add("a file without a number before its first `_` is left out", file);
                 }
                 continue;
             };
             let version = pairs::bigint(folder, file, digits)?;
             if version == 0 {
-                notes.add("has the version 0, which goose keeps for itself, and is left out", file);
+                notes.add("version 0 is left out: goose keeps it for itself", file);
             } else if let Some((first, _)) = files.insert(version, (file, name)) {
                 return Err(pairs::duplicate(folder, &version.to_string(), first, file));
             }
@@ -60,7 +59,7 @@ impl Layout for Goose {
         let mut revisions = Vec::new();
         for (version, (file, name)) in files {
             if file.ends_with(".go") {
-                notes.add("is a step in Go, which is not run here", file);
+                notes.add("a step in Go is not run", file);
                 continue;
             }
             let source = folder.source(file)?;
@@ -108,10 +107,7 @@ impl Parts {
         for line in source.lines() {
             let refused = match marks::goose(line.text) {
                 Some(mark) if mark.eq_ignore_ascii_case("ENVSUB ON") => {
-                    notes.add(
-                        "asks goose to fill in environment variables (ENVSUB), which is not done here",
-                        &source.file,
-                    );
+                    notes.add("environment variables in the SQL (ENVSUB) are not filled in", &source.file);
                     None
                 }
                 Some(mark) => parts.annotation(&mark, &line, end),

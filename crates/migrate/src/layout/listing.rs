@@ -131,13 +131,11 @@ impl Listing {
         })
     }
 
-    /// Whether some of its SQL files carry this mark.
-    pub fn has_mark(&self, mark: Mark) -> bool {
-        self.marks().iter().any(|(_, found)| *found == mark)
-    }
-
-    /// Whether some SQL files whose names pass the test carry no tool's mark.
-    pub fn has_plain(&self, test: impl Fn(&str) -> bool) -> bool {
-        self.marks().iter().any(|(name, mark)| *mark == Mark::Plain && test(name))
+    /// How many of its SQL files with such a name carry this mark. Where only some were opened and one of them
+    /// carries it, all with such a name count.
+    pub fn count_marked(&self, mark: Mark, test: impl Fn(&str) -> bool) -> usize {
+        let marked = self.marks().iter().filter(|(name, found)| *found == mark && test(name)).count();
+        let named = self.sql_files().filter(|name| test(name));
+        if marked > 0 && self.sample < usize::MAX { named.count() } else { marked }
     }
 }

@@ -29,7 +29,7 @@ impl Notes {
     /// Says what is worth knowing of any file that was read.
     pub fn source(&mut self, source: &Source) {
         if source.bom {
-            self.add("starts with a byte order mark, which is left out here", &source.file);
+            self.add("a byte order mark at the start of a file is left out", &source.file);
         }
     }
 

@@ -88,7 +88,7 @@ pub fn revisions(
     let mut revisions = Vec::new();
     for (version, group) in groups {
         let Some(up) = group.up else {
-            notes.add("is a down without an up and is left out", group.down.unwrap_or_default());
+            notes.add("a down without an up is left out", group.down.unwrap_or_default());
             continue;
         };
         let mut step = |file: &str| -> Result<_> {

@@ -52,18 +52,18 @@ impl Layout for Prisma {
                     .why(format!("the provider in it is {provider:?}")));
             }
             None => {
-                notes.add("has no migration_lock.toml that names the provider; taken as PostgreSQL's", "");
+                notes.add("migration_lock.toml does not name the provider: taken as PostgreSQL's", LOCK);
             }
         }
         let mut revisions = Vec::new();
         for name in folder.folders() {
             let inner = Listing::of(&folder.folder().join(name))?;
             if !inner.files().iter().any(|file| file == SCRIPT) {
-                notes.add("has no migration.sql: Prisma stops at such a folder; it is left out here", name);
+                notes.add("a folder without migration.sql is left out; Prisma itself stops at it", name);
                 continue;
             }
             for other in inner.sql_files().filter(|file| *file != SCRIPT) {
-                notes.add("is not run by Prisma and is left out", Path::new(name).join(other));
+                notes.add("a file that Prisma does not run is left out", Path::new(name).join(other));
             }
             let source = folder.source(Path::new(name).join(SCRIPT))?;
             notes.source(&source);

@@ -44,14 +44,14 @@ impl Layout for Refinery {
         for file in folder.deep_files()? {
             let Some(found) = versioned::split(&file) else {
                 if file.extension().is_some_and(|extension| extension == "sql") {
-                    notes.add("is not named `V<n>__<name>.sql` and is left out", &file);
+                    notes.add("a file that is not named `V<n>__<name>.sql` is left out", &file);
                 }
                 continue;
             };
             let is_word =
                 found.name.chars().all(|c| c.is_alphanumeric() || c == '_') && !found.name.is_empty();
             match (found.prefix, found.extension) {
-                ('V' | 'U', "rs") => notes.add("is a step in Rust, which is not run here", &file),
+                ('V' | 'U', "rs") => notes.add("a step in Rust is not run", &file),
                 ('V' | 'U', "sql") if is_word => {
                     let version = number(folder, &file, found.version)?;
                     let name = found.name.to_owned();
@@ -60,7 +60,7 @@ impl Layout for Refinery {
                         return Err(pairs::duplicate(folder, &version.to_string(), &first, &second));
                     }
                 }
-                (_, "sql") => notes.add("is not named `V<n>__<name>.sql` and is left out", &file),
+                (_, "sql") => notes.add("a file that is not named `V<n>__<name>.sql` is left out", &file),
                 _ => {}
             }
         }

@@ -34,7 +34,7 @@ impl Layout for SqlMigrate {
     }
 
     fn claims(&self, folder: &Listing) -> usize {
-        if folder.has_mark(Mark::SqlMigrate) { folder.sql_files().count() } else { 0 }
+        folder.count_marked(Mark::SqlMigrate, |_| true)
     }
 
     fn read(&self, folder: &Listing) -> Result<Reading> {
@@ -44,7 +44,7 @@ impl Layout for SqlMigrate {
             let length = file.bytes().take_while(u8::is_ascii_digit).count();
             let number = if length == 0 { u64::MAX } else { pairs::bigint(folder, file, &file[..length])? };
             if length == 0 {
-                notes.add("does not start with a number, so it runs after all that do", file);
+                notes.add("a file whose name does not start with a number runs after all that do", file);
             }
             files.push((number, file));
         }
@@ -93,7 +93,7 @@ fn parts(source: &Source, folder: &Listing, notes: &mut Notes) -> Result<(Option
             let text = line.text.trim();
             if current.is_none() && !text.is_empty() && !text.starts_with("--") {
                 notes.add(
-                    "has text before its first `-- +migrate`, which sql-migrate passes over",
+                    "text before the first `-- +migrate` is passed over, as in sql-migrate",
                     &source.file,
                 );
             }
@@ -112,7 +112,7 @@ fn parts(source: &Source, folder: &Listing, notes: &mut Notes) -> Result<(Option
             Some("StatementEnd") => open = None,
             Some(other) => {
                 notes.add(
-                    &format!("has the unknown command `{other}`, which sql-migrate passes over"),
+                    &format!("the unknown command `{other}` is passed over, as in sql-migrate"),
                     &source.file,
                 );
             }

@@ -5,6 +5,7 @@
 //! by version; `no_tx` when the text starts with `-- no-transaction`), `sqlx-core/src/migrate/migration_type.rs`
 //! (suffixes) and `sqlx-postgres/src/migrate.rs` (transactions, the table `_sqlx_migrations`).
 
+use super::marks::Mark;
 use super::notes::Notes;
 use super::pairs::{self, Direction, Numbered};
 use super::source::Source;
@@ -12,7 +13,8 @@ use super::{Facts, Layout, Listing, Reading, Shape};
 use crate::history::Transaction;
 use groundline_core::Result;
 
-const MARK: &str = "-- no-transaction";
+/// The mark of a file that runs outside a transaction.
+pub const MARK: &str = "-- no-transaction";
 
 /// sqlx's folder.
 pub struct Sqlx;
@@ -49,11 +51,7 @@ pub fn claims(folder: &Listing) -> usize {
     let is_numbered = |file: &str| pairs::numbered(file).is_some();
     let is_up = |file: &&str| is_numbered(file) && file.ends_with(".up.sql");
     let is_simple = |file: &str| is_numbered(file) && is_simple(file);
-    let simple = match folder.has_plain(is_simple) {
-        true => folder.sql_files().filter(|file| is_simple(file)).count(),
-        false => 0,
-    };
-    folder.sql_files().filter(is_up).count() + simple
+    folder.sql_files().filter(is_up).count() + folder.count_marked(Mark::Plain, is_simple)
 }
 
 /// Whether a file is neither an up nor a down.
@@ -84,18 +82,15 @@ pub fn read(folder: &Listing) -> Result<Reading> {
 
 fn unread(file: &str) -> &'static str {
     match file.contains('_') {
-        true => "has no number before its first `_`: sqlx stops at such a file; it is left out here",
-        false => "has no `_` after a number and is left out",
+        true => "a file without a number before its first `_` is left out; sqlx itself stops at it",
+        false => "a file that is not named `<n>_<name>.sql` is left out",
     }
 }
 
 fn transaction(source: &Source, notes: &mut Notes) -> Transaction {
     match source.text.starts_with(MARK) {
         true if source.bom => {
-            notes.add(
-                "has `-- no-transaction` after a byte order mark, where sqlx does not see it",
-                &source.file,
-            );
+            notes.add("`-- no-transaction` after a byte order mark means nothing to sqlx", &source.file);
             Transaction::Wrapped
         }
         true => Transaction::MarkedOutside,
@@ -105,7 +100,7 @@ fn transaction(source: &Source, notes: &mut Notes) -> Transaction {
                 text.is_empty() || text.starts_with("--")
             });
             if comments.into_iter().any(|line| line.text.trim().starts_with(MARK)) {
-                let what = "has `-- no-transaction`, but not at its very start, where alone sqlx sees it";
+                let what = "`-- no-transaction` means nothing to sqlx unless the file starts with it";
                 notes.add(what, &source.file);
             }
             Transaction::Wrapped

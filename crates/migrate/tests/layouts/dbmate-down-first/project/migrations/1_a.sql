@@ -1,0 +1,4 @@
+-- migrate:down
+drop table a;
+-- migrate:up
+create table a (id bigint);

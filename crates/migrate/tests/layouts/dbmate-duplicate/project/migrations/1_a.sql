@@ -1,0 +1,5 @@
+-- migrate:up
+create table a (id bigint);
+
+-- migrate:down
+drop table a;

@@ -1,0 +1,5 @@
+-- migrate:up
+create table users (id bigint);
+
+-- migrate:down
+drop table users;

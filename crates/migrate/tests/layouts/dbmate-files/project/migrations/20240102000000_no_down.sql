@@ -1,0 +1,4 @@
+-- migrate:up
+create table b (id bigint);
+
+-- migrate:down

@@ -1,0 +1,5 @@
+-- migrate:up
+create table b (id bigint);
+
+-- migrate:down  foo:bar transaction:false
+drop index concurrently i;

@@ -1,0 +1,5 @@
+-- migrate:up transaction:true
+create table c (id bigint);
+
+-- migrate:down
+drop table c;

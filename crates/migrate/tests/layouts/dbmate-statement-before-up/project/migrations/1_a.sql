@@ -1,0 +1,6 @@
+create type s as enum ('a');
+-- migrate:up
+create table a (id bigint);
+
+-- migrate:down
+drop table a;

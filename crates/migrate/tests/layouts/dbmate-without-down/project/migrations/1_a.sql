@@ -1,0 +1,2 @@
+-- migrate:up
+create table a (id bigint);

@@ -1,0 +1,1 @@
+select drop_it(1);

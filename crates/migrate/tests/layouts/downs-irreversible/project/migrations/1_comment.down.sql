@@ -1,0 +1,1 @@
+-- Irreversible: the old values are gone

@@ -1,0 +1,2 @@
+-- groundline: irreversible because rows were merged
+drop table b;

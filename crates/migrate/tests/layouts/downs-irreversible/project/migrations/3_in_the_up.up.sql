@@ -1,0 +1,2 @@
+-- groundline: irreversible because the letters were sent
+create table c (id bigint);

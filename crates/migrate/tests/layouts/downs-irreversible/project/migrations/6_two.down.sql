@@ -1,0 +1,2 @@
+do $$ begin raise exception 'no'; end $$;
+drop table f;

@@ -1,0 +1,2 @@
+-- the second half is irreversible
+drop table h;

@@ -1,0 +1,4 @@
+module example.org/shop
+
+require github.com/golang-migrate/migrate/v4 v4.19.0
+require github.com/mattermost/morph v1.1.0

@@ -1,0 +1,4 @@
+-- +goose Up
+create table a (id bigint);
+-- +goose Down
+drop table a;

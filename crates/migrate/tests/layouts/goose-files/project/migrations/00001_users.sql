@@ -1,0 +1,4 @@
+-- +goose Up
+create table users (id bigint);
+-- +goose Down
+drop table users;

@@ -1,0 +1,2 @@
+-- +goose Up
+create table c (id bigint);

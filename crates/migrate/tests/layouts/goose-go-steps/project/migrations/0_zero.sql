@@ -1,0 +1,2 @@
+-- +goose Up
+create table z (id bigint);

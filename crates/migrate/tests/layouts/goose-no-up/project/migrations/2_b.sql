@@ -1,0 +1,2 @@
+-- +goose Down
+drop table b;

@@ -1,0 +1,5 @@
+-- +goose NO TRANSACTION
+-- +goose Up
+create index concurrently i on t (id);
+-- +goose Down
+drop index concurrently i;

@@ -1,0 +1,3 @@
+-- +goose Up
+-- +goose NO TRANSACTION
+create index concurrently j on t (id);

@@ -1,0 +1,4 @@
+-- +goose up
+create table c (id bigint);
+-- +goose down
+drop table c;

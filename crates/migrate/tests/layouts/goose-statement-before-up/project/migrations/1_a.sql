@@ -1,0 +1,3 @@
+select 1;
+-- +goose Up
+create table a (id bigint);

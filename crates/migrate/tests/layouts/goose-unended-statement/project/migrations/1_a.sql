@@ -1,0 +1,3 @@
+-- +goose Up
+-- +goose StatementBegin
+create table a (id bigint);

@@ -1,0 +1,2 @@
+-- CreateTable
+create table a (id bigint);

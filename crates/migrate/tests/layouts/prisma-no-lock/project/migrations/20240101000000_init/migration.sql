@@ -1,0 +1,2 @@
+-- groundline: irreversible because rows were merged
+create table a (id bigint);

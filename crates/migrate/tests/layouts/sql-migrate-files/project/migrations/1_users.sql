@@ -1,0 +1,5 @@
+-- +migrate Up
+create table users (id bigint);
+
+-- +migrate Down
+drop table users;

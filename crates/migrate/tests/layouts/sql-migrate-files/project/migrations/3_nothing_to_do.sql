@@ -1,0 +1,5 @@
+-- +migrate Up
+create table c (id bigint);
+
+-- +migrate Down
+-- nothing to downgrade!

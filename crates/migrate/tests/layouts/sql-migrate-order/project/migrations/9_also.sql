@@ -1,0 +1,5 @@
+-- +migrate Up
+create table e (id bigint);
+
+-- +migrate Down
+drop table e;

@@ -1,0 +1,5 @@
+-- +migrate Up
+create table b (id bigint);
+
+-- +migrate Down
+drop table b;

@@ -1,0 +1,5 @@
+-- +migrate Up
+create table d (id bigint);
+
+-- +migrate Down
+drop table d;

@@ -1,0 +1,5 @@
+-- +migrate Up
+create table a (id bigint);
+
+-- +migrate Down
+drop table a;

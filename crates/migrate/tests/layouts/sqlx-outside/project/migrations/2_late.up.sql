@@ -1,0 +1,3 @@
+-- a licence
+-- no-transaction
+create index concurrently j on t (id);

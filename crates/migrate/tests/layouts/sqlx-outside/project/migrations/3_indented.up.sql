@@ -1,0 +1,2 @@
+ -- no-transaction
+create index concurrently k on t (id);
