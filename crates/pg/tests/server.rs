@@ -32,7 +32,12 @@ async fn quick() -> Result<()> {
                 }
             }
             let r = c.query_one("select count(*) filter (where collprovider='i'), (select string_agg(name||'='||setting, ' ') from pg_settings where name in ('lc_ctype','TimeZone','wal_segment_size'))::text, (select datcollate||' '||datctype from pg_database where datname=current_database()) from pg_collation", &[]).await.unwrap();
-            eprintln!("  icu collations {} {:?} {}", r.get::<_, i64>(0), r.get::<_, String>(1), r.get::<_, String>(2));
+            eprintln!(
+                "  icu collations {} {:?} {}",
+                r.get::<_, i64>(0),
+                r.get::<_, String>(1),
+                r.get::<_, String>(2)
+            );
             c.close().await;
             let t = Instant::now();
             let b = s.copy_database(&a, "c").await?;

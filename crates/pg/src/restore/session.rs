@@ -1,0 +1,364 @@
+//! Runs the pieces of a dump on the server: statements, INSERTs in batches, COPY data as a stream; makes
+//! missing roles; collects notes.
+//! Out: reading the dump (`reader`), and which errors are forgiven (`recover`). Called by `restore`.
+
+use super::reader::{Piece, Statement, advance};
+use super::recover::{self, Step};
+use super::{Options, Restored, SnapshotKind};
+use bytes::Bytes;
+use futures_util::{SinkExt as _, TryStreamExt as _};
+use groundline_core::{Fault, Place, Position, Result, quote_ident};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use tokio::sync::mpsc::Receiver;
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+/// INSERTs are sent together up to this many bytes: one round trip a row would take most of the time.
+const BATCH: usize = 256 << 10;
+
+/// A restore that is running.
+pub(super) struct Session<'a> {
+    client: &'a Client,
+    file: &'a Path,
+    /// Whether lines of pieces are lines of the file.
+    positions: bool,
+    options: Options,
+    restored: Restored,
+    roles: BTreeSet<String>,
+    /// Notes by their text: how often, and where first.
+    notes: BTreeMap<&'static str, (usize, Option<Position>)>,
+    /// The database that the dump creates and connects to, which stands for this one.
+    own_database: Option<String>,
+    inserts: Vec<Statement>,
+    inserts_size: usize,
+}
+
+impl<'a> Session<'a> {
+    pub(super) async fn start(
+        client: &'a Client,
+        kind: SnapshotKind,
+        file: &'a Path,
+        options: Options,
+    ) -> Result<Self> {
+        // Messages are read for the names of roles. Without the privilege they stay in the server's language.
+        let _ = client.batch_execute("SET lc_messages = 'C'").await;
+        let restored = Restored {
+            kind,
+            dumped_from: None,
+            statements: 0,
+            rows_copied: 0,
+            roles_created: Vec::new(),
+            notes: Vec::new(),
+        };
+        Ok(Self {
+            client,
+            file,
+            positions: matches!(kind, SnapshotKind::Plain | SnapshotKind::PlainGzip),
+            options,
+            restored,
+            roles: BTreeSet::new(),
+            notes: BTreeMap::new(),
+            own_database: None,
+            inserts: Vec::new(),
+            inserts_size: 0,
+        })
+    }
+
+    /// Runs all pieces.
+    pub(super) async fn run(mut self, mut pieces: Receiver<Piece>) -> Result<Restored> {
+        let outcome = self.pieces(&mut pieces).await;
+        drop(pieces);
+        let reset = self.client.batch_execute("RESET SESSION AUTHORIZATION; RESET ALL").await;
+        outcome?;
+        reset.map_err(|error| self.fault("could not reset the session after the restore", &error, None))?;
+        Ok(self.finish())
+    }
+
+    async fn pieces(&mut self, pieces: &mut Receiver<Piece>) -> Result<()> {
+        while let Some(piece) = pieces.recv().await {
+            if let Piece::Statement(statement) = piece {
+                self.statement(statement).await?;
+                continue;
+            }
+            self.flush().await?;
+            match piece {
+                Piece::Copy(statement, line) => self.copy(&statement, line, pieces).await?,
+                Piece::Meta(command, arguments, at) => self.meta(&command, &arguments, at)?,
+                Piece::DumpedFrom(version) => self.restored.dumped_from = Some(version),
+                Piece::Statement(_) | Piece::Data(_) | Piece::DataEnd => {}
+            }
+        }
+        self.flush().await
+    }
+
+    async fn statement(&mut self, statement: Statement) -> Result<()> {
+        if statement.words.first().is_some_and(|word| word == "INSERT") {
+            self.inserts_size += statement.text.len();
+            self.inserts.push(statement);
+            return match self.inserts_size > BATCH {
+                true => self.flush().await,
+                false => Ok(()),
+            };
+        }
+        self.flush().await?;
+        if let Some(why) = recover::outside_of_database(&statement.words) {
+            if statement.words.starts_with(&["CREATE".to_owned(), "DATABASE".to_owned()]) {
+                self.own_database = created_database(&statement.text);
+            }
+            self.note(why, statement.at);
+            return Ok(());
+        }
+        self.run_statement(&statement).await
+    }
+
+    async fn run_statement(&mut self, statement: &Statement) -> Result<()> {
+        loop {
+            let outcome = self.send(&statement.text).await;
+            let Err((_, error)) = outcome else { return Ok(()) };
+            let Some(server) = error.as_db_error() else {
+                return Err(self.fault("the server closed the connection", &error, Some(statement)));
+            };
+            match recover::after_error(&statement.words, &statement.text, server) {
+                Step::Skip(why) => {
+                    self.note(why, statement.at);
+                    return Ok(());
+                }
+                Step::CreateRole(role) if self.options.create_roles && !self.roles.contains(&role) => {
+                    self.create_role(role, statement).await?;
+                }
+                Step::CreateRole(role) => {
+                    let what = format!("the snapshot needs role {role:?}, which this server does not have");
+                    let next = format!("create it: CREATE ROLE {} NOLOGIN", quote_ident(&role));
+                    return Err(self.fault(&what, &error, Some(statement)).next(next));
+                }
+                Step::NoExtension => {
+                    let what = "the snapshot needs an extension that this server does not have";
+                    let next = "install the extension's package, or use a server that has it";
+                    let fault = self.fault(what, &error, Some(statement));
+                    return Err(fault.why(server.message()).next(next));
+                }
+                Step::Fail => return Err(self.failed(&error, Some(statement))),
+            }
+        }
+    }
+
+    /// Sends the INSERTs that were collected, together.
+    async fn flush(&mut self) -> Result<()> {
+        if self.inserts.is_empty() {
+            return Ok(());
+        }
+        let inserts = std::mem::take(&mut self.inserts);
+        let mut batch = String::with_capacity(self.inserts_size + 2 * inserts.len());
+        self.inserts_size = 0;
+        for insert in &inserts {
+            batch.push_str(&insert.text);
+            batch.push_str(";\n");
+        }
+        self.send(&batch).await.map_err(|(completed, error)| {
+            // The server's position counts from the start of the batch: only the statement is told.
+            let statement = inserts.get(completed).or(inserts.last());
+            self.failed(&error, statement)
+        })
+    }
+
+    /// Sends statements; on an error, how many were completed before it.
+    async fn send(&mut self, text: &str) -> Result<(), (usize, tokio_postgres::Error)> {
+        let mut completed = 0;
+        let mut rows = 0;
+        let outcome = async {
+            let mut messages = std::pin::pin!(self.client.simple_query_raw(text).await?);
+            while let Some(message) = messages.try_next().await? {
+                if let SimpleQueryMessage::CommandComplete(count) = message {
+                    completed += 1;
+                    rows += count;
+                }
+            }
+            Ok(())
+        };
+        outcome.await.map_err(|error| (completed, error))?;
+        self.restored.statements += completed as u64;
+        if text.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("INSERT")) {
+            self.restored.rows_copied += rows;
+        }
+        Ok(())
+    }
+
+    /// Streams COPY data to the server.
+    async fn copy(&mut self, statement: &Statement, line: usize, pieces: &mut Receiver<Piece>) -> Result<()> {
+        let client = self.client;
+        let sink = client.copy_in::<_, Bytes>(statement.text.as_str()).await;
+        let sink = sink.map_err(|error| self.failed(&error, Some(statement)))?;
+        let mut sink = std::pin::pin!(sink);
+        let mut whole = false;
+        while let Some(piece) = pieces.recv().await {
+            match piece {
+                Piece::Data(block) => {
+                    let sent = sink.send(Bytes::from(block)).await;
+                    sent.map_err(|error| self.copy_fault(&error, statement, line))?;
+                }
+                _ => {
+                    whole = true;
+                    break;
+                }
+            }
+        }
+        if !whole {
+            // The reading broke off, and says why; dropping the sink cancels the COPY.
+            return Err(self.at(Fault::new("the COPY data breaks off"), Some(statement.at)));
+        }
+        let rows = sink.finish().await.map_err(|error| self.copy_fault(&error, statement, line))?;
+        self.restored.statements += 1;
+        self.restored.rows_copied += rows;
+        Ok(())
+    }
+
+    async fn create_role(&mut self, role: String, statement: &Statement) -> Result<()> {
+        let create = format!("CREATE ROLE {} NOLOGIN", quote_ident(&role));
+        let outcome = self.client.batch_execute(&create).await;
+        match outcome {
+            // Another restore on the same server was faster.
+            Err(error) if error.code() == Some(&SqlState::DUPLICATE_OBJECT) => {}
+            Err(error) => {
+                let what = format!("could not create role {role:?}, which the snapshot needs");
+                return Err(self.fault(&what, &error, Some(statement)));
+            }
+            Ok(()) => self.restored.roles_created.push(role.clone()),
+        }
+        self.roles.insert(role);
+        Ok(())
+    }
+
+    fn meta(&mut self, command: &str, arguments: &str, at: Position) -> Result<()> {
+        let refuse = |what: &str, next: &str| Err(self.at(Fault::new(what).next(next), Some(at)));
+        match command {
+            "restrict" | "unrestrict" => Ok(()),
+            "connect" | "c" => {
+                let database = recover::connect_target(arguments);
+                match self.own_database.as_deref() {
+                    Some(own) if own == database || database == "-" => Ok(()),
+                    _ => refuse(
+                        &format!("the snapshot connects to another database, {database:?}"),
+                        "a snapshot must hold one database: dump it with `pg_dump` instead of `pg_dumpall`",
+                    ),
+                }
+            }
+            "i" | "ir" | "include" | "include_relative" | "copy" | "if" | "elif" | "else" | "endif"
+            | "gexec" | "gset" | "g" | "!" => refuse(
+                &format!("the psql command \\{command} is not supported in a snapshot"),
+                "give a dump that pg_dump made, or what this script makes of a database",
+            ),
+            _ => {
+                self.note("psql commands that only concern psql are left out", at);
+                Ok(())
+            }
+        }
+    }
+
+    fn note(&mut self, text: &'static str, at: Position) {
+        self.notes.entry(text).or_insert((0, Some(at))).0 += 1;
+    }
+
+    fn finish(mut self) -> Restored {
+        let notes = std::mem::take(&mut self.notes);
+        for (text, (count, at)) in notes {
+            let times = match count {
+                1 => String::new(),
+                count => format!(" ({count} statements)"),
+            };
+            let note = self.at(Fault::new(format!("{text}{times}")), at);
+            self.restored.notes.push(note);
+        }
+        self.restored.roles_created.sort();
+        for role in &self.restored.roles_created {
+            let note = Fault::new(format!("role {role:?} was missing and was created without login"));
+            self.restored.notes.push(note);
+        }
+        self.restored
+    }
+
+    fn at(&self, fault: Fault, position: Option<Position>) -> Fault {
+        let position = position.filter(|_| self.positions);
+        fault.at(Place::File { path: self.file.to_owned(), position })
+    }
+
+    /// A statement that the server refuses.
+    fn failed(&self, error: &tokio_postgres::Error, statement: Option<&Statement>) -> Fault {
+        let message = error.as_db_error().map_or("the server closed the connection", DbError::message);
+        let fault = self.fault(&format!("the snapshot can't be restored: {message}"), error, statement);
+        match (&fault.next, &self.restored.dumped_from) {
+            (None, Some(version)) => fault
+                .next(format!("the dump was taken from PostgreSQL {version}: use a server of that major")),
+            _ => fault,
+        }
+    }
+
+    /// A fault with the server's reasons, the statement's head, and the place.
+    fn fault(&self, what: &str, error: &tokio_postgres::Error, statement: Option<&Statement>) -> Fault {
+        let server = error.as_db_error();
+        let mut why: Vec<String> = match server {
+            Some(server) => server.detail().into_iter().chain(server.where_()).map(str::to_owned).collect(),
+            None => vec![error.to_string()],
+        };
+        why.extend(statement.map(|statement| format!("statement: {}", head(&statement.text))));
+        let mut fault = Fault::new(what).why(why.join("\n"));
+        if let Some(server) = server {
+            fault = fault.sqlstate(server.code().code());
+            if let Some(hint) = server.hint() {
+                fault = fault.next(hint);
+            }
+        }
+        let position = statement.map(|statement| match server.and_then(DbError::position) {
+            // A batch's positions are not those of one statement.
+            Some(ErrorPosition::Original(offset))
+                if statement.words.first().is_none_or(|w| w != "INSERT") =>
+            {
+                let before: String =
+                    statement.text.chars().take((*offset as usize).saturating_sub(1)).collect();
+                advance(statement.at, &before)
+            }
+            _ => statement.at,
+        });
+        self.at(fault, position)
+    }
+
+    /// As `failed`, with the line of the row that the server names in its context: `COPY orders, line 3, …`.
+    fn copy_fault(&self, error: &tokio_postgres::Error, statement: &Statement, first: usize) -> Fault {
+        let fault = self.failed(error, Some(statement));
+        let context = error.as_db_error().and_then(DbError::where_).unwrap_or_default();
+        let digits = context.split_once(", line ").map_or("", |(_, rest)| rest);
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        match digits[..end].parse::<usize>() {
+            Ok(row) => self.at(fault, Some(Position { line: first + row - 1, column: 1 })),
+            Err(_) => fault,
+        }
+    }
+}
+
+/// The first line of a statement, 120 characters at most.
+fn head(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    match line.chars().count() > 120 || line.len() < text.len() {
+        true => line.chars().take(119).chain(['…']).collect(),
+        false => line.to_owned(),
+    }
+}
+
+/// The name in `CREATE DATABASE name …`.
+fn created_database(text: &str) -> Option<String> {
+    let rest = text["CREATE DATABASE".len()..].trim_start();
+    match rest.strip_prefix('"') {
+        Some(quoted) => {
+            let mut name = String::new();
+            let mut characters = quoted.chars().peekable();
+            while let Some(c) = characters.next() {
+                match c {
+                    '"' if characters.next_if_eq(&'"').is_none() => return Some(name),
+                    c => name.push(c),
+                }
+            }
+            None
+        }
+        None => rest.split(|c: char| c.is_whitespace()).next().map(str::to_lowercase),
+    }
+}
