@@ -74,6 +74,6 @@ SELECT 'rest', 0, bit_xor(r.version) FROM (
     UNION ALL SELECT hashtidextended(ctid, xmin::text::bigint + (31::bigint << 34)) FROM pg_db_role_setting
     UNION ALL SELECT hashtidextended(ctid, xmin::text::bigint + (32::bigint << 34)) FROM pg_range WHERE rngtypid >= 16384
     UNION ALL SELECT hashtextextended(rolname, oid::bigint) FROM pg_roles
-    UNION ALL SELECT hashtextextended(umuser::text || umserver::text || coalesce(umoptions::text, ''), umid::bigint)
+    UNION ALL SELECT hashtextextended(umuser::text || srvid::text || coalesce(umoptions::text, ''), umid::bigint)
         FROM pg_user_mappings
 ) AS r
