@@ -22,9 +22,23 @@ pub struct Play<'a> {
     pub dialect: &'a dyn Dialect,
     /// SQL that an empty database needs before the first revision (roles, extensions), and its file.
     pub before: Option<&'a Prelude>,
+    /// Whether a revision names the history table, so that it may have a trigger on it.
+    names_history_table: bool,
 }
 
-impl Play<'_> {
+impl<'a> Play<'a> {
+    /// Plays a history on a server.
+    pub fn new(
+        server: &'a Server,
+        history: &'a History,
+        dialect: &'a dyn Dialect,
+        before: Option<&'a Prelude>,
+    ) -> Self {
+        let (_, table) = dialect.table();
+        let names_history_table = history.revisions.iter().any(|revision| revision.up.sql().contains(table));
+        Self { server, history, dialect, before, names_history_table }
+    }
+
     /// What records a revision in the history table, for the transaction of its up.
     pub fn record(&self, revision: &Revision) -> Result<String> {
         self.dialect.record(revision).map(|sql| self.without_triggers(&sql))
@@ -39,10 +53,10 @@ impl Play<'_> {
     }
 
     /// Some teams put a trigger on their history table that lets only a tool of their own write it. On a shadow
-    /// of ours, where we stand in for that tool, it does not fire. Source: PostgreSQL manual, 19.11
-    /// "session_replication_role".
+    /// of ours, where we stand in for that tool, it does not fire. Only where there may be one, since the setting
+    /// makes the server plan every statement anew. Source: PostgreSQL manual, 19.11 "session_replication_role".
     fn without_triggers(&self, sql: &str) -> String {
-        match self.server.is_ours() && !sql.is_empty() {
+        match self.names_history_table && self.server.is_ours() && !sql.is_empty() {
             true => format!(
                 "SET LOCAL session_replication_role = replica; {sql}; SET LOCAL session_replication_role = origin"
             ),
