@@ -1,65 +1,112 @@
-//! A real server for tests: every test gets a database of its own.
+//! A real server for tests, started as Groundline starts its own: one a test binary, one database a test.
 //! Out: what is tested.
 //! This is the one place that knows where the server comes from.
+#![allow(dead_code, reason = "every test binary has its own copy of this module, and none needs all of it")]
 
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
-use tokio_postgres::{Client, Config, NoTls};
+use groundline_core::Major;
+use groundline_pg::client::Client;
+use groundline_pg::server::{self, Announce, Server, UrlParts, Wanted, default_cache};
+use std::future::pending;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{OnceLock, mpsc};
+use tokio::runtime::Builder;
 
 /// A fresh, empty database.
 pub struct Database {
     pub name: String,
     pub client: Client,
+    inner: server::Database,
 }
 
-/// Where the server is.
+struct OnStderr;
+
+impl Announce for OnStderr {
+    fn say(&self, line: &str) {
+        eprintln!("{line}");
+    }
+}
+
+/// The environment's wishes, under the names that the command line reads.
+fn wanted() -> Wanted {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let mut wanted = Wanted::new(set("GROUNDLINE_CACHE").map_or_else(default_cache, PathBuf::from));
+    wanted.major = set("GROUNDLINE_POSTGRES")
+        .map(|major| major.parse::<Major>().expect("GROUNDLINE_POSTGRES must be a major version"));
+    wanted.use_installed = set("GROUNDLINE_NO_INSTALLED_POSTGRES").is_none();
+    wanted.allow_fetch = set("GROUNDLINE_OFFLINE").is_none();
+    wanted
+}
+
+/// The server of this process. Nobody stops it: the kernel does, when the process ends.
 ///
 /// # Panics
-/// When `GROUNDLINE_TEST_URL` is not set: tests need a server and do not skip.
-fn server() -> Config {
-    let url = std::env::var("GROUNDLINE_TEST_URL").expect(
-        "GROUNDLINE_TEST_URL must be the URL of a PostgreSQL server on which tests may create databases",
-    );
-    url.parse().expect("GROUNDLINE_TEST_URL must be a connection URL")
+/// When no server can be had: tests need one and do not skip.
+pub fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let (started, start) = mpsc::channel();
+        // The server's own session is driven by the runtime that started it, which has to outlive every test.
+        std::thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime for the server");
+            runtime.block_on(async {
+                // The receiver waits for exactly this message.
+                let _ = started.send(Server::start(&wanted(), &OnStderr).await);
+                pending::<()>().await;
+            });
+        });
+        let server = start.recv().expect("the server's thread lives");
+        server.unwrap_or_else(|fault| panic!("no server for the tests: {fault:#?}"))
+    })
 }
 
-/// A connection to a database of the server, under its own user.
-pub async fn connect(database: &str) -> Client {
-    let mut config = server();
-    let (client, connection) =
-        config.dbname(database).connect(NoTls).await.expect("connect to the test server");
-    tokio::spawn(connection);
-    client
+/// An empty database that somebody has to drop with `remove`.
+pub async fn create() -> Database {
+    let inner = server().create_database("test").await.expect("create the test database");
+    let client = inner.connect().await.expect("connect to the test database");
+    Database { name: inner.name.clone(), client, inner }
 }
 
-/// The value of a libpq environment, for client programs such as `pg_dump`.
-pub fn program_environment(database: &str) -> Vec<(&'static str, String)> {
-    let config = server();
-    let host = match config.get_hosts().first() {
-        Some(tokio_postgres::config::Host::Tcp(host)) => host.clone(),
-        Some(tokio_postgres::config::Host::Unix(folder)) => folder.display().to_string(),
-        None => String::new(),
-    };
-    let port = config.get_ports().first().copied().unwrap_or(5432).to_string();
-    let user = config.get_user().unwrap_or("postgres").to_owned();
-    vec![("PGHOST", host), ("PGPORT", port), ("PGUSER", user), ("PGDATABASE", database.to_owned())]
+/// A copy of a database, which nobody may be using; both are open afterwards.
+pub async fn copy(of: Database) -> (Database, Database) {
+    let Database { name, client, inner } = of;
+    client.close().await;
+    let twin = server().copy_database(&inner, "test_copy").await.expect("copy the test database");
+    let client = inner.connect().await.expect("connect to the test database");
+    let twin_client = twin.connect().await.expect("connect to the copy");
+    let twin = Database { name: twin.name.clone(), client: twin_client, inner: twin };
+    (Database { name, client, inner }, twin)
 }
 
-/// An empty database, dropped afterwards (a failed test leaves it, for looking at).
+/// Drops a database.
+pub async fn remove(database: Database) {
+    let Database { client, inner, .. } = database;
+    client.close().await;
+    server().drop_database(inner).await.expect("drop the test database");
+}
+
+/// An empty database, dropped afterwards.
 pub async fn with_database(test: impl AsyncFnOnce(&Database)) {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("groundline_test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let maintenance = connect("postgres").await;
-    let create = format!("CREATE DATABASE {name} TEMPLATE template0");
-    maintenance.batch_execute(&create).await.expect("create the test database");
-    let database = Database { client: connect(&name).await, name };
+    let database = create().await;
     test(&database).await;
-    let drop = format!("DROP DATABASE {} WITH (FORCE)", database.name);
-    maintenance.batch_execute(&drop).await.expect("drop the test database");
+    remove(database).await;
+}
+
+/// A client program of the server's own installation (`pg_dump`), with a database to connect to.
+///
+/// # Panics
+/// When the installation lacks it, which a build fetched through npm does.
+pub fn program(name: &str, database: &Database) -> Command {
+    let path = server().program(name).unwrap_or_else(|| panic!("this PostgreSQL has no {name}"));
+    let UrlParts { host, port, user, .. } = database.inner.url_parts();
+    let mut command = Command::new(path);
+    command.env("PGHOST", host).env("PGPORT", port.to_string()).env("PGUSER", user);
+    command.env("PGDATABASE", &database.name).env("LC_ALL", "C");
+    command
 }
 
 /// The rows of a query as text; NULL as `null`.
-pub async fn rows(client: &Client, query: &str) -> Vec<Vec<String>> {
+pub async fn rows(client: &tokio_postgres::Client, query: &str) -> Vec<Vec<String>> {
     let messages = client.simple_query(query).await.unwrap_or_else(|error| panic!("{query}: {error:?}"));
     let row = |message: &tokio_postgres::SimpleQueryMessage| match message {
         tokio_postgres::SimpleQueryMessage::Row(row) => {
