@@ -92,14 +92,17 @@ pub async fn with_database(test: impl AsyncFnOnce(&Database)) {
     remove(database).await;
 }
 
-/// A client program of the server's own installation, with a database to connect to; none where the installation
-/// lacks it, as a build fetched through npm lacks `pg_dump`.
-pub fn program(name: &str, database: &Database) -> Option<Command> {
+/// A client program of the server's own installation (`pg_dump`), with a database to connect to.
+///
+/// # Panics
+/// When the installation lacks it, which a build fetched through npm does.
+pub fn program(name: &str, database: &Database) -> Command {
+    let path = server().program(name).unwrap_or_else(|| panic!("this PostgreSQL has no {name}"));
     let UrlParts { host, port, user, .. } = database.inner.url_parts();
-    let mut command = Command::new(server().program(name)?);
+    let mut command = Command::new(path);
     command.env("PGHOST", host).env("PGPORT", port.to_string()).env("PGUSER", user);
     command.env("PGDATABASE", &database.name).env("LC_ALL", "C");
-    Some(command)
+    command
 }
 
 /// The rows of a query as text; NULL as `null`.
