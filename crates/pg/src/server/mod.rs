@@ -8,6 +8,7 @@
 
 mod account;
 mod advice;
+mod companion;
 mod database;
 mod external;
 mod fetch;
