@@ -12,7 +12,7 @@ mod version;
 
 pub use digest::{Digest, Hasher};
 pub use fault::{Fault, Place, Result};
-pub use names::{display_ident, quote_ident, quote_literal, quote_qualified};
+pub use names::{quote_ident, quote_literal, quote_qualified};
 pub use position::{LineIndex, Position, Span};
 pub use secret::scrub;
 pub use version::{Major, ServerVersion};

@@ -297,7 +297,8 @@ fn query((schema, name): &Name, columns: &[String], bytes: Bytes) -> String {
     let select = match columns {
         [] => format!("SELECT count(*), 0, 0, 0, 0 FROM ONLY {table}"),
         columns => {
-            let columns: Vec<String> = columns.iter().map(|name| format!("t.{}", quote_ident(name))).collect();
+            let columns: Vec<String> =
+                columns.iter().map(|name| format!("t.{}", quote_ident(name))).collect();
             let row = format!("ROW({})::text", columns.join(", "));
             let hash = format!("encode(sha256(convert_to({row}, {})), 'hex')", bytes.argument());
             let lane = |at: usize| format!("coalesce(sum(substring(h, {}, 64)::bigint), 0)", at * 64 + 1);

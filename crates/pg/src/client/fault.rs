@@ -33,7 +33,7 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
 }
 
 fn lost(error: &tokio_postgres::Error) -> Fault {
-    let io = error.source().is_some_and(|source| source.is::<std::io::Error>());
+    let io = error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
     match error.is_closed() || io {
         true => Fault::new("the server closed the connection").why(causes(error)),
         false => Fault::new("the query could not be run").why(causes(error)),

@@ -51,7 +51,7 @@ impl Target {
             base.parse().map_err(|error: tokio_postgres::Error| malformed(&error))?;
         let more: String = rest.map(|(key, value)| format!("{key}={} ", quote_pair(&value))).collect();
         if !more.is_empty() {
-            config = merge(&base, config, &more)?;
+            config = merge(&base, &config, &more)?;
         }
         if config.get_hosts().is_empty() {
             default_host(&mut config);
@@ -100,7 +100,7 @@ fn split_url(rest: &str) -> Result<(String, Vec<(String, String)>)> {
     let (base, query) = rest.split_once('?').unwrap_or((rest, ""));
     let decode = |text: &str| {
         let decoded = percent_decode_str(text).decode_utf8();
-        decoded.map(|text| text.into_owned()).map_err(|error| malformed(&error))
+        decoded.map(std::borrow::Cow::into_owned).map_err(|error| malformed(&error))
     };
     let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -145,7 +145,7 @@ fn quote_pair(value: &str) -> String {
 }
 
 /// The driver appends hosts and ports that come twice, where libpq lets the query win over the authority.
-fn merge(base: &str, from_base: tokio_postgres::Config, pairs: &str) -> Result<tokio_postgres::Config> {
+fn merge(base: &str, from_base: &tokio_postgres::Config, pairs: &str) -> Result<tokio_postgres::Config> {
     let from_pairs: tokio_postgres::Config =
         pairs.parse().map_err(|error: tokio_postgres::Error| malformed(&error))?;
     if base.is_empty() {

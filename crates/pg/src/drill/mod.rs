@@ -65,14 +65,14 @@ pub async fn drill(play: &Play<'_>, selection: &Selection, progress: &dyn Progre
         yields: Vec::new(),
         report: DrillReport { revisions: Vec::new(), chain: None },
     };
-    for at in first..last {
-        progress.at(&revisions[at]);
+    for (at, revision) in revisions.iter().enumerate().take(last).skip(first) {
+        progress.at(revision);
         let before = drilled.yields.last().map_or(&drilled.base, |(_, snapshot)| snapshot);
         let one = revision::drill(play, stage, at, before).await?;
         stage = one.stage;
         let failed = one.drill.verdict == Verdict::UpFails;
         drilled.report.revisions.push(one.drill);
-        drilled.yields.extend(one.yields.map(|snapshot| (revisions[at].version.clone(), snapshot)));
+        drilled.yields.extend(one.yields.map(|snapshot| (revision.version.clone(), snapshot)));
         if failed {
             break;
         }

@@ -131,7 +131,9 @@ impl<'e> Objects<'e> {
     ) -> Option<(ObjectId, Option<ObjectId>)> {
         if let Some(grantee) = text(row, columns.grantee) {
             let object = match text(row, columns.parent) {
-                Some(parent) => ObjectId::new(ObjectKind::from_word(text(row, columns.parent_kind)?)?, parent),
+                Some(parent) => {
+                    ObjectId::new(ObjectKind::from_word(text(row, columns.parent_kind)?)?, parent)
+                }
                 None => self.heads.get(&(scope, unit))?.clone(),
             };
             let parent = match text(row, columns.column) {

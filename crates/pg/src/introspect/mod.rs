@@ -147,7 +147,8 @@ async fn again(client: &Client, prepared: &mut Prepared, excluded: &Excluded, la
         return Ok(Last { versions, assembly: last.assembly });
     }
     let units = prepared.units(client).await?;
-    let asked = units.all().filter_map(|(query, statement)| Some((query, statement, changed.read(query.scope)?)));
+    let asked =
+        units.all().filter_map(|(query, statement)| Some((query, statement, changed.read(query.scope)?)));
     let rows = asked.map(async |(query, statement, oids)| {
         let rows = client.query(statement, &[&oids]).await.fault()?;
         Ok((query, rows))

@@ -102,7 +102,9 @@ fn expand(call: &str, scope: Scope) -> String {
     match call.split_whitespace().collect::<Vec<_>>()[..] {
         ["unit", column] if scope != Scope::Complete => format!("{column} = ANY ($1)"),
         ["unit", _] => "true".to_owned(),
-        ["grants", acl, usual, owner] => GRANTS.replace("$acl", acl).replace("$usual", usual).replace("$owner", owner),
+        ["grants", acl, usual, owner] => {
+            GRANTS.replace("$acl", acl).replace("$usual", usual).replace("$owner", owner)
+        }
         _ => format!("{{{call}}}"),
     }
 }
@@ -146,7 +148,8 @@ impl Prepared {
     pub async fn new(client: &Client) -> Result<Self> {
         let server = version(client).await?;
         let versions = for_version(VERSIONS, server);
-        let complete = ALL.iter().map(async |query| client.prepare(&query.sql(server, Scope::Complete)).await);
+        let complete =
+            ALL.iter().map(async |query| client.prepare(&query.sql(server, Scope::Complete)).await);
         let both = try_join(client.prepare(&versions), try_join_all(complete)).await;
         let (versions, complete) = both.fault()?;
         Ok(Self { server, versions, complete, units: None })

@@ -47,9 +47,7 @@ impl Session {
     /// Ends reading; settings and locks are those from before.
     pub async fn close(self, client: &Client) -> Result<()> {
         let end = match self {
-            Session::Savepoint => {
-                "ROLLBACK TO SAVEPOINT groundline_read; RELEASE SAVEPOINT groundline_read"
-            }
+            Session::Savepoint => "ROLLBACK TO SAVEPOINT groundline_read; RELEASE SAVEPOINT groundline_read",
             Session::Own => "ROLLBACK",
         };
         client.batch_execute(end).await.fault()

@@ -48,7 +48,8 @@ pub fn server() -> &'static Server {
         let (started, start) = mpsc::channel();
         // The server's own session is driven by the runtime that started it, which has to outlive every test.
         std::thread::spawn(move || {
-            let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime for the server");
+            let runtime =
+                Builder::new_current_thread().enable_all().build().expect("a runtime for the server");
             runtime.block_on(async {
                 // The receiver waits for exactly this message.
                 let _ = started.send(Server::start(&wanted(), &OnStderr).await);
