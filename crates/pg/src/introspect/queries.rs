@@ -42,6 +42,7 @@ macro_rules! queries {
 
 queries! {
     Table Relations "relation",
+    Sequence Relations "sequence",
     Column Relations "column",
     Constraint Relations "constraint",
     Index Relations "index",

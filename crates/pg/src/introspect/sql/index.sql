@@ -1,8 +1,11 @@
--- Indexes. Source: PostgreSQL manual, 53.26 "pg_index".
+-- Indexes. Source: PostgreSQL manual, 53.26 "pg_index". The definition of one that stands for a constraint is the
+-- constraint's, but for its options.
 SELECT i.indrelid AS _unit,
     quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS _identity,
     CASE WHEN con.oid IS NOT NULL THEN quote_ident(con.conname) END AS _of_constraint,
-    pg_get_indexdef(i.indexrelid) AS "definition",
+    CASE WHEN con.oid IS NULL THEN pg_get_indexdef(i.indexrelid) END AS "definition",
+    CASE WHEN con.oid IS NOT NULL AND c.reloptions IS NOT NULL
+        THEN (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(c.reloptions) AS o) END AS "options",
     CASE WHEN NOT i.indisvalid THEN 'false' END AS "valid",
     CASE WHEN NOT i.indisready THEN 'false' END AS "ready",
     CASE WHEN i.indisclustered THEN 'true' END AS "clustered",

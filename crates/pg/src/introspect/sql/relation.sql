@@ -1,11 +1,10 @@
--- Tables, views, materialized views, foreign tables, composite types, sequences. Source: PostgreSQL manual, 53.11 "pg_class".
+-- Tables, views, materialized views, foreign tables, composite types. Source: PostgreSQL manual, 53.11 "pg_class".
 SELECT c.oid AS _unit,
     CASE c.relkind
         WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view'
-        WHEN 'm' THEN 'materialized view' WHEN 'c' THEN 'type' WHEN 'S' THEN 'sequence'
+        WHEN 'm' THEN 'materialized view' WHEN 'c' THEN 'type'
     END AS _kind,
     quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS _identity,
-    own.refobjid AS _owner,
     pg_get_userbyid(c.relowner)::text AS "owner",
     CASE c.relkind WHEN 'c' THEN 'composite' END AS "form",
     CASE c.relpersistence WHEN 'u' THEN 'unlogged' END AS "persistence",
@@ -32,17 +31,8 @@ SELECT c.oid AS _unit,
     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS "definition",
     CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 'false' END AS "populated",
     quote_ident(fs.srvname) AS "server",
-    (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(ft.ftoptions) AS o) AS "server options",
-    format_type(s.seqtypid, NULL) AS "type",
-    s.seqstart::text AS "start",
-    nullif(s.seqincrement, 1)::text AS "increment",
-    s.seqmin::text AS "minimum",
-    s.seqmax::text AS "maximum",
-    nullif(s.seqcache, 1)::text AS "cache",
-    CASE WHEN s.seqcycle THEN 'true' END AS "cycle",
-    CASE WHEN own.refobjid IS NOT NULL
-        THEN CASE own.deptype WHEN 'i' THEN 'identity of ' ELSE '' END || own.refobjid::regclass::text
-            || '.' || quote_ident(owned.attname) END AS "owned by",
+    CASE WHEN ft.ftoptions IS NOT NULL
+        THEN (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(ft.ftoptions) AS o) END AS "server options",
     d.description AS "comment"
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -50,12 +40,8 @@ LEFT JOIN pg_am AS am ON am.oid = c.relam
 LEFT JOIN pg_tablespace AS ts ON ts.oid = c.reltablespace
 LEFT JOIN pg_foreign_table AS ft ON ft.ftrelid = c.oid
 LEFT JOIN pg_foreign_server AS fs ON fs.oid = ft.ftserver
-LEFT JOIN pg_sequence AS s ON s.seqrelid = c.oid
-LEFT JOIN pg_depend AS own ON c.relkind = 'S' AND own.classid = 'pg_class'::regclass AND own.objid = c.oid
-    AND own.objsubid = 0 AND own.refclassid = 'pg_class'::regclass AND own.deptype IN ('a', 'i')
-LEFT JOIN pg_attribute AS owned ON owned.attrelid = own.refobjid AND owned.attnum = own.refobjsubid
 LEFT JOIN pg_description AS d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
-WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c', 'S') AND c.relpersistence <> 't'
+WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND c.relpersistence <> 't'
     AND n.nspname !~ '^pg_'
     AND NOT EXISTS (SELECT FROM pg_depend AS e
         WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
