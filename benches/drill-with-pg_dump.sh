@@ -56,7 +56,7 @@ run() {
 }
 
 # Whether a down has a statement: something besides comments and white space.
-has_statement() { [ -f "$1" ] && sed 's/--.*//' "$1" | grep -q '[^[:space:]]'; }
+has_statement() { [ -f "$1" ] && sed 's/--.*//' "$1" | grep '[^[:space:]]' >/dev/null; }
 
 # Writes the database's schema into a file, without what differs from run to run.
 dump() {
