@@ -7,7 +7,7 @@ use super::run::Run;
 use crate::console::Bar;
 use groundline_catalog::Snapshot;
 use groundline_core::{Fault, Place, Result};
-use groundline_evidence::{SchemaFacts, Step, StepId};
+use groundline_evidence::{SchemaFacts, Step, StepId, count};
 use groundline_migrate::outcome::{ChainDrill, DrillReport, Verdict};
 use groundline_pg::drill::{self, Drilled, Progress, Selection};
 use groundline_pg::stage::{Play, Stage};
@@ -24,8 +24,11 @@ pub async fn bootstrap(run: &mut Run, play: &Play<'_>) -> Result<Option<Snapshot
     let (step, head) = match played {
         Ok(()) => {
             let head = stage.read().await?;
-            let summary =
-                format!("{} revisions applied, {} objects at head", revisions.len(), head.objects.len());
+            let summary = format!(
+                "{} applied, {} at head",
+                count(revisions.len(), "revision"),
+                count(head.len(), "object")
+            );
             let triggers = stage.history_triggers().await?;
             let note = (!triggers.is_empty() && play.server.is_ours()).then(|| {
                 Fault::new("the history table was written without firing its triggers")
@@ -106,7 +109,7 @@ fn chain_step(chain: &ChainDrill, revisions: usize) -> Step {
         }
         (_, None) => Step::failed(
             StepId::Chain,
-            format!("{reached}, then {} differences are left", chain.differences.len()),
+            format!("{reached}, then {} left", count(chain.differences.len(), "difference")),
             Vec::new(),
         ),
     }

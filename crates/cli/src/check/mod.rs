@@ -29,7 +29,14 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
     let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
     run.serving(&server, starting);
     let play = Play::new(&server, &found, stage::dialect_of(&found)?, prelude.as_ref());
-    let ended = phases(&mut run, &project, &args, &play).await;
+    let mut ended = phases(&mut run, &project, &args, &play).await;
+    if let Err(fault) = &mut ended {
+        // A server that died explains whatever failed on it.
+        if let Err(died) = server.assert_alive().await {
+            *fault = died;
+        }
+        run.broke_off(fault.clone());
+    }
     server.stop().await?;
     let outcome = run.finish(|file| std::fs::read_to_string(file).ok())?;
     match args.format {

@@ -7,7 +7,7 @@ use super::{Snapshot as Given, failed};
 use crate::console;
 use groundline_catalog::Snapshot;
 use groundline_core::{Digest, Fault, Hasher, Place, Result, scrub};
-use groundline_evidence::{Onboarding, Source, SourceForm, Stamp, Step, StepId};
+use groundline_evidence::{Onboarding, Source, SourceForm, Stamp, Step, StepId, count};
 use groundline_migrate::outcome::{DataVerdict, Identification, TableProof};
 use groundline_pg::drill::Drilled;
 use groundline_pg::onboard::{self, Onboarded, Restoration};
@@ -61,7 +61,8 @@ pub async fn onboard(
         }
     };
     let objects = restoration.schema.objects.len();
-    let summary = format!("{objects} objects, {} rows copied", restoration.restored.rows_copied);
+    let summary =
+        format!("{}, {} copied", count(objects, "object"), count(restoration.restored.rows_copied, "row"));
     run.record(
         Step::passed(StepId::SnapshotRestored, summary).noting(restoration.restored.notes.clone()),
         clock,
@@ -109,9 +110,9 @@ fn identification_step(play: &Play<'_>, found: &Identification) -> (Step, Option
             let nearest = found.nearest.first();
             let summary = nearest.map_or("no revision to compare with".to_owned(), |nearest| {
                 format!(
-                    "no revision; nearest is {}, {} differences",
+                    "no revision; nearest is {}, {}",
                     named(&nearest.version),
-                    nearest.differences.len()
+                    count(nearest.differences.len(), "difference")
                 )
             });
             let fault = Fault::new("the existing database is at no revision of this history")
@@ -194,17 +195,17 @@ fn record(
             let version = version.map_or("nothing", String::as_str);
             Step::passed(
                 StepId::SnapshotStamped,
-                format!("{version} in {table}, {} rows", done.stamped.len()),
+                format!("{version} in {table}, {}", count(done.stamped.len(), "row")),
             )
         }
     };
     run.record(stamped, clock);
-    let applied = format!("{} revisions applied", done.migrated.len());
+    let applied = format!("{} applied", count(done.migrated.len(), "revision"));
     let migrated = match done.differences.len() {
         0 => Step::passed(StepId::SnapshotMigrated, format!("{applied}; the schema is that of head")),
-        count => Step::failed(
+        number => Step::failed(
             StepId::SnapshotMigrated,
-            format!("{applied}; {count} differences from head"),
+            format!("{applied}; {} from head", count(number, "difference")),
             vec![Fault::new("the migrated database is not what the history yields").why(
                 done.differences.iter().map(|one| one.object.to_string()).collect::<Vec<_>>().join(", "),
             )],
@@ -230,7 +231,7 @@ fn data_step(data: &[TableProof]) -> Step {
     };
     let lost: Vec<&str> = with(DataVerdict::RowsLost);
     let changed: Vec<&str> = with(DataVerdict::ValuesChanged);
-    let summary = format!("{rows} rows in {} tables", data.len());
+    let summary = format!("{} in {}", count(rows, "row"), count(data.len(), "table"));
     let note = (!changed.is_empty())
         .then(|| Fault::new("revisions rewrote values in columns that stayed").why(changed.join(", ")));
     let step = match lost.is_empty() {

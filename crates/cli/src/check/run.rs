@@ -7,7 +7,7 @@ use crate::settings::Project;
 use groundline_core::{Digest, Fault, Result};
 use groundline_evidence::{
     Evidence, GitFacts, HistoryFacts, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML, Record,
-    SCHEMA_VERSION, ServerFacts, Step, StepId,
+    SCHEMA_VERSION, ServerFacts, Step, StepId, count,
 };
 use groundline_migrate::history::History;
 use groundline_pg::server::Server;
@@ -88,6 +88,14 @@ impl Run {
         self.evidence.steps.extend(steps.iter().map(|id| Step::not_run(*id, reason)));
     }
 
+    /// Records that the run ended in the middle of the first step that is not recorded yet.
+    pub fn broke_off(&mut self, fault: Fault) {
+        let recorded = |id: &StepId| self.evidence.steps.iter().any(|step| step.id == *id);
+        if let Some(id) = StepId::ALL.iter().find(|id| !recorded(id)) {
+            self.evidence.steps.push(Step::failed(*id, "the run broke off here", vec![fault]));
+        }
+    }
+
     /// A file of the run's own while it lasts.
     pub fn scratch(&self, name: &str) -> PathBuf {
         self.work.path().join(name)
@@ -101,10 +109,11 @@ impl Run {
     /// Records the history that was read.
     pub fn discovered(&mut self, history: &History, clock: Clock) {
         let facts = HistoryFacts::new(history, history.folder.display().to_string());
-        let revisions = history.revisions.len();
-        let mut step =
-            Step::passed(StepId::Discover, format!("{revisions} revisions in {}'s layout", history.layout))
-                .noting(history.notes.clone());
+        let mut step = Step::passed(
+            StepId::Discover,
+            format!("{} in {}'s layout", count(history.revisions.len(), "revision"), history.layout),
+        )
+        .noting(history.notes.clone());
         let digests: String =
             facts.revisions.iter().map(|revision| format!("{}\n", revision.up.digest)).collect();
         step = step.input(facts.folder.clone(), Digest::of(digests));

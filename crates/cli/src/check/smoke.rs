@@ -8,7 +8,7 @@ use crate::app::{self, Answer, App, Launch};
 use crate::settings::{AppConfig, Project};
 use groundline_catalog::{Snapshot, diff};
 use groundline_core::{Fault, Result};
-use groundline_evidence::{AppSmoke, Log, LogFile, Probe, Step, StepId};
+use groundline_evidence::{AppSmoke, Log, LogFile, Probe, Step, StepId, count};
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::server::Database;
 use groundline_pg::stage::{Play, Stage};
@@ -148,9 +148,9 @@ async fn keeps_schema(run: &mut Run, database: &Database, head: &Snapshot) -> Re
     let differences = diff(head, &introspect::read(&client, &Excluded::bookkeeping()).await?);
     let step = match differences.len() {
         0 => Step::passed(StepId::AppKeepsSchema, "the schema is that of head while the application runs"),
-        count => failed(
+        number => failed(
             StepId::AppKeepsSchema,
-            format!("{count} differences from head after the start"),
+            format!("{} from head after the start", count(number, "difference")),
             Fault::new("the application changes the schema when it starts")
                 .why(differences.iter().map(|one| one.object.to_string()).collect::<Vec<_>>().join(", "))
                 .next(

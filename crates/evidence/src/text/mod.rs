@@ -88,9 +88,8 @@ fn faults(evidence: &Evidence, look: Look) -> Vec<String> {
     let draw =
         |fault: &_, severity| render_fault(fault, severity, Excerpt::find(&evidence.excerpts, fault), look);
     let steps = || evidence.steps.iter();
-    let history = evidence.history.iter().flat_map(|history| &history.notes);
     let failed = steps().filter(|step| step.state == State::Failed).flat_map(|step| &step.faults);
-    let noted = history.chain(steps().flat_map(|step| &step.notes));
+    let noted = steps().flat_map(|step| &step.notes);
     let errors = failed.filter(fresh).map(|fault| draw(fault, Severity::Error));
     let notes = noted.filter(fresh).map(|fault| draw(fault, Severity::Note));
     errors.chain(notes).collect()

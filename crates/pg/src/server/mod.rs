@@ -173,7 +173,10 @@ impl Server {
         let fault = Fault::new("the shadow server ended in the middle of the run");
         let log = self.log_tail();
         let fault = if log.is_empty() { fault } else { fault.why(log.trim_end()) };
-        Err(fault.next("run it again; a full disk and a lack of memory are the usual reasons"))
+        Err(fault.next(match log.contains("No space left on device") {
+            true => "free some space, or set GROUNDLINE_CACHE to a folder on another disk",
+            false => "run it again; a full disk and a lack of memory are the usual reasons",
+        }))
     }
 
     /// Whether Groundline started it, so that nobody else is on it.
