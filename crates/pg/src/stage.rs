@@ -8,7 +8,7 @@ use crate::introspect::{Excluded, Reader};
 use crate::run::{self, Prepared};
 use crate::server::{Database, Server};
 use groundline_catalog::Snapshot;
-use groundline_core::{Digest, Fault, Place, Result, Span};
+use groundline_core::{Digest, Fault, Place, Result, Span, quote_literal};
 use groundline_migrate::history::{Down, History, Revision, Step, Transaction};
 use std::path::{Path, PathBuf};
 
@@ -53,15 +53,19 @@ impl<'a> Play<'a> {
     }
 
     /// Some teams put a trigger on their history table that lets only a tool of their own write it. On a shadow
-    /// of ours, where we stand in for that tool, it does not fire. Only where there may be one, since the setting
-    /// makes the server plan every statement anew. Source: PostgreSQL manual, 19.11 "session_replication_role".
+    /// of ours, where we stand in for that tool, it is disabled. (`session_replication_role` would do, too, but
+    /// has the server plan every statement anew.)
     fn without_triggers(&self, sql: &str) -> String {
-        match self.names_history_table && self.server.is_ours() && !sql.is_empty() {
-            true => format!(
-                "SET LOCAL session_replication_role = replica; {sql}; SET LOCAL session_replication_role = origin"
-            ),
-            false => sql.to_owned(),
+        if !self.names_history_table || !self.server.is_ours() || sql.is_empty() {
+            return sql.to_owned();
         }
+        let table = self.dialect.qualified_table();
+        let name = quote_literal(&table);
+        format!(
+            "DO $groundline$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_trigger \
+             WHERE tgrelid = pg_catalog.to_regclass({name}) AND NOT tgisinternal AND tgenabled <> 'D') \
+             THEN ALTER TABLE {table} DISABLE TRIGGER USER; END IF; END $groundline$; {sql}"
+        )
     }
 }
 
