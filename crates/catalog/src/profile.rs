@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
     /// What makes the schema: honest environments of the same history are equal in it. Left out are owners,
-    /// tablespaces, and the version and comment of extensions, which come with the package.
+    /// tablespaces, settings of the database, and the version and comment of extensions, which come with the package.
     #[default]
     Schema,
     /// Everything that is read.
@@ -18,6 +18,11 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// Whether a kind of object counts.
+    pub fn includes(self, kind: ObjectKind) -> bool {
+        self == Profile::Full || kind != ObjectKind::Setting
+    }
+
     /// Whether a property counts.
     pub fn counts(self, kind: ObjectKind, property: &str) -> bool {
         let of_environment = match property {

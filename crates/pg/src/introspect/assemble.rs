@@ -105,6 +105,9 @@ impl<'e> Objects<'e> {
                 Some(word) => ObjectKind::from_word(word)
                     .ok_or_else(|| Fault::new(format!("the catalog's queries name no kind {word:?}")))?,
             };
+            if !self.exclude.profile.includes(kind) {
+                continue;
+            }
             let Some((id, parent)) = self.place(query.scope, unit, kind, row, &columns) else { continue };
             if columns.order {
                 place = if place.0 == unit { (unit, place.1 + 1) } else { (unit, 1) };
