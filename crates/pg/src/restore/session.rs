@@ -17,6 +17,9 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 /// INSERTs are sent together up to this many bytes: one round trip a row would take most of the time.
 const BATCH: usize = 256 << 10;
 
+/// Takes back what a dump does to its session.
+const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
+
 /// A restore that is running.
 pub(super) struct Session<'a> {
     client: &'a Client,
@@ -32,6 +35,8 @@ pub(super) struct Session<'a> {
     own_database: Option<String>,
     inserts: Vec<Statement>,
     inserts_size: usize,
+    /// Where the last statement begins.
+    last: Option<Position>,
 }
 
 impl<'a> Session<'a> {
@@ -62,17 +67,43 @@ impl<'a> Session<'a> {
             own_database: None,
             inserts: Vec::new(),
             inserts_size: 0,
+            last: None,
         })
     }
 
     /// Runs all pieces.
     pub(super) async fn run(mut self, mut pieces: Receiver<Piece>) -> Result<Restored> {
-        let outcome = self.pieces(&mut pieces).await;
+        let mut outcome = self.pieces(&mut pieces).await;
         drop(pieces);
-        let reset = self.client.batch_execute("RESET SESSION AUTHORIZATION; RESET ALL").await;
+        if outcome.is_ok() {
+            outcome = self.check_transaction().await;
+        }
+        // In a failed transaction nothing else works, and outside of one it is a warning.
+        let reset = self.client.batch_execute("ROLLBACK").await;
+        let reset = match reset {
+            Ok(()) => self.client.batch_execute(RESET).await,
+            lost => lost,
+        };
         outcome?;
         reset.map_err(|error| self.fault("could not reset the session after the restore", &error, None))?;
         Ok(self.finish())
+    }
+
+    /// A snapshot that leaves a transaction open would lose what it did there. Inside of one, the time at which it
+    /// began is not that of the statement. Source: PostgreSQL manual, 9.9.5 "Current Date/Time".
+    async fn check_transaction(&self) -> Result<()> {
+        let query = "SELECT pg_catalog.transaction_timestamp() <> pg_catalog.statement_timestamp()";
+        let answer = self.client.simple_query(query).await;
+        let open = answer.map_err(|error| self.failed(&error, None))?.iter().any(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0) == Some("t"),
+            _ => false,
+        });
+        match open {
+            true => Err(self.at(Fault::new("the snapshot ends inside a transaction"), self.last)
+                .why("its BEGIN has no COMMIT: what follows it would be lost")
+                .next("copy or dump it again")),
+            false => Ok(()),
+        }
     }
 
     async fn pieces(&mut self, pieces: &mut Receiver<Piece>) -> Result<()> {
@@ -93,6 +124,7 @@ impl<'a> Session<'a> {
     }
 
     async fn statement(&mut self, statement: Statement) -> Result<()> {
+        self.last = Some(statement.at);
         if statement.words.first().is_some_and(|word| word == "INSERT") {
             self.inserts_size += statement.text.len();
             self.inserts.push(statement);
@@ -346,19 +378,9 @@ fn head(text: &str) -> String {
 
 /// The name in `CREATE DATABASE name …`.
 fn created_database(text: &str) -> Option<String> {
-    let rest = text["CREATE DATABASE".len()..].trim_start();
+    let rest = text.get("CREATE DATABASE".len()..)?.trim_start();
     match rest.strip_prefix('"') {
-        Some(quoted) => {
-            let mut name = String::new();
-            let mut characters = quoted.chars().peekable();
-            while let Some(c) = characters.next() {
-                match c {
-                    '"' if characters.next_if_eq(&'"').is_none() => return Some(name),
-                    c => name.push(c),
-                }
-            }
-            None
-        }
+        Some(quoted) => Some(recover::until_quote(quoted, '"', '"')),
         None => rest.split(|c: char| c.is_whitespace()).next().map(str::to_lowercase),
     }
 }
