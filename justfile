@@ -18,7 +18,7 @@ lint:
 test:
     cargo test --workspace
 
-# All tests on one major of PostgreSQL, fetched if it is not installed
+# All tests on one major of PostgreSQL (or `all`), fetched if it is not installed
 test-pg MAJOR:
     cargo xtask test-pg {{ MAJOR }}
 

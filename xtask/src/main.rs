@@ -6,10 +6,10 @@ mod arch;
 mod bench;
 mod graph;
 mod measure;
+mod test_pg;
 
-use anyhow::{Context, Result, bail, ensure};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask VERB
@@ -18,7 +18,8 @@ usage: cargo xtask VERB
   bench [FOLDER] [--runs N] [--postgres MAJOR]
                       measure `groundline drill` against benches/drill-with-pg_dump.sh on a folder of
                       migrations (the example's), N times in turn (5), and compare their verdicts
-  test-pg MAJOR       run all tests against a PostgreSQL of that major";
+  test-pg MAJOR       run all tests against a PostgreSQL of that major, fetched if it is not installed
+  test-pg all         the same for each supported major; one line a major, the output in logs";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,7 +28,8 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => {
             bench::Options::parse(options).and_then(|options| bench::run(root(), &options))
         }
-        ["test-pg", major] => test_against(major),
+        ["test-pg", "all"] => test_pg::all(root()),
+        ["test-pg", major] => test_pg::one(root(), major),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
@@ -45,21 +47,6 @@ fn main() -> ExitCode {
 /// The workspace's folder.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
-}
-
-/// Runs all tests with `GROUNDLINE_POSTGRES` set to the major.
-fn test_against(major: &str) -> Result<()> {
-    ensure!(major.parse::<u16>().is_ok(), "{major} is not a major version of PostgreSQL");
-    let status = Command::new(cargo())
-        .args(["test", "--workspace"])
-        .current_dir(root())
-        .env("GROUNDLINE_POSTGRES", major)
-        .status()
-        .context("can't start cargo")?;
-    if !status.success() {
-        bail!("the tests fail on PostgreSQL {major}");
-    }
-    Ok(())
 }
 
 /// The cargo that runs us.

@@ -67,7 +67,6 @@ kinds! {
     EventTrigger "event trigger",
     Publication "publication",
     Subscription "subscription",
-    Comment "comment",
     SecurityLabel "security label",
     Grant "grant",
     DefaultPrivilege "default privilege",

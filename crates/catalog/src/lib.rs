@@ -6,9 +6,11 @@ mod diff;
 mod file;
 mod kind;
 mod object;
+mod profile;
 mod snapshot;
 
 pub use diff::{Change, Difference, diff};
 pub use kind::ObjectKind;
 pub use object::{Object, ObjectId};
+pub use profile::Profile;
 pub use snapshot::{Fingerprint, NORMAL_FORM, Snapshot};

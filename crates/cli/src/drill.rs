@@ -19,12 +19,7 @@ pub async fn run(args: DrillArgs) -> Result<Exit> {
     let history = history(&project)?;
     let prelude = prelude(&project)?;
     let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
-    let play = Play {
-        server: &server,
-        history: &history,
-        dialect: stage::dialect_of(&history)?,
-        before: prelude.as_ref(),
-    };
+    let play = Play::new(&server, &history, stage::dialect_of(&history)?, prelude.as_ref());
     let selection = match (args.revision, args.newest) {
         (Some(version), _) => Selection::Only(version),
         (None, Some(count)) => Selection::Newest(count),

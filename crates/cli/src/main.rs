@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     console::set_colors(!cli.no_color);
     let exit = match tokio::runtime::Runtime::new() {
         Ok(runtime) => {
-            let exit = runtime.block_on(until_interrupted(cli.command));
+            let exit = runtime.block_on(run(cli.command));
             // A blocking request that is still under way must not hold up the end.
             runtime.shutdown_background();
             exit
@@ -52,15 +52,15 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs the command. On Ctrl-C or SIGTERM it is dropped where it stands: servers, applications and temporary
+/// Does some work. On Ctrl-C or SIGTERM it is dropped where it stands: servers, applications and temporary
 /// folders are values whose drop stops and removes them.
-async fn until_interrupted(command: Command) -> Result<Exit> {
+async fn unless_interrupted<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     use tokio::signal::unix::{SignalKind, signal};
     let cannot = |error: std::io::Error| Fault::new("signals can't be watched").why(error.to_string());
     let mut terminated = signal(SignalKind::terminate()).map_err(cannot)?;
     let mut interrupted = signal(SignalKind::interrupt()).map_err(cannot)?;
     tokio::select! {
-        exit = run(command) => exit,
+        done = work => done,
         _ = interrupted.recv() => Err(stopped("Ctrl-C")),
         _ = terminated.recv() => Err(stopped("SIGTERM")),
     }
@@ -73,9 +73,9 @@ fn stopped(by: &str) -> Fault {
 
 async fn run(command: Command) -> Result<Exit> {
     match command {
-        Command::Check(args) => check::run(args).await,
-        Command::Drill(args) => drill::run(args).await,
-        Command::Fingerprint(args) => fingerprint::run(args).await,
+        Command::Check(args) => unless_interrupted(check::run(args)).await,
+        Command::Drill(args) => unless_interrupted(drill::run(args)).await,
+        Command::Fingerprint(args) => unless_interrupted(fingerprint::run(args)).await,
         Command::Postgres(args) => postgres::run(args).await,
     }
 }

@@ -100,7 +100,7 @@ pub async fn onboard(
         Some(_) => Vec::new(),
         None => stamp(&client, play, behind).await?,
     };
-    if let Err(failed) = run::upgrade(&client, play.history, play.dialect, ahead, &|_| ()).await {
+    if let Err(failed) = run::upgrade(&client, play, ahead, &|_| ()).await {
         play.server.assert_alive().await?;
         return Ok(Err(failed));
     }

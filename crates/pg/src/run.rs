@@ -3,6 +3,7 @@
 //! Called by the drill, the bootstrap and the onboarding.
 
 use crate::client::{self, Client};
+use crate::stage::Play;
 use bytes::Bytes;
 use futures_util::{SinkExt, future::join_all};
 use groundline_core::{Fault, Result};
@@ -168,15 +169,14 @@ pub const RESET_SESSION: &str = "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; 
 /// Stops at the first error, whose revision it names.
 pub async fn upgrade(
     client: &Client,
-    history: &History,
-    dialect: &dyn crate::dialect::Dialect,
+    play: &Play<'_>,
     revisions: &[Revision],
     done: &dyn Fn(&Revision),
 ) -> Result<(), (String, Fault)> {
     for revision in revisions {
         let named = |fault| (revision.version.clone(), fault);
-        let bookkeeping = dialect.record(revision).map_err(named)?;
-        Prepared::new(history, &revision.up).run(client, &bookkeeping).await.map_err(named)?;
+        let bookkeeping = play.record(revision).map_err(named)?;
+        Prepared::new(play.history, &revision.up).run(client, &bookkeeping).await.map_err(named)?;
         client.batch_execute(RESET_SESSION).await.map_err(|error| named(client::fault(&error)))?;
         done(revision);
     }

@@ -22,15 +22,46 @@ pub struct Play<'a> {
     pub dialect: &'a dyn Dialect,
     /// SQL that an empty database needs before the first revision (roles, extensions), and its file.
     pub before: Option<&'a Prelude>,
+    /// Whether a revision names the history table, so that it may have a trigger on it.
+    names_history_table: bool,
 }
 
-impl Play<'_> {
+impl<'a> Play<'a> {
+    /// Plays a history on a server.
+    pub fn new(
+        server: &'a Server,
+        history: &'a History,
+        dialect: &'a dyn Dialect,
+        before: Option<&'a Prelude>,
+    ) -> Self {
+        let (_, table) = dialect.table();
+        let names_history_table = history.revisions.iter().any(|revision| revision.up.sql().contains(table));
+        Self { server, history, dialect, before, names_history_table }
+    }
+
+    /// What records a revision in the history table, for the transaction of its up.
+    pub fn record(&self, revision: &Revision) -> Result<String> {
+        self.dialect.record(revision).map(|sql| self.without_triggers(&sql))
+    }
+
     /// What takes a revision out of the history table, for the transaction of its down.
     pub fn forget(&self, revision: &Revision) -> Result<String> {
         let revisions = &self.history.revisions;
         let at = revisions.iter().position(|one| one.version == revision.version);
         let previous = at.and_then(|at| at.checked_sub(1)).map(|previous| &revisions[previous]);
-        self.dialect.forget(revision, previous)
+        self.dialect.forget(revision, previous).map(|sql| self.without_triggers(&sql))
+    }
+
+    /// Some teams put a trigger on their history table that lets only a tool of their own write it. On a shadow
+    /// of ours, where we stand in for that tool, it does not fire. Only where there may be one, since the setting
+    /// makes the server plan every statement anew. Source: PostgreSQL manual, 19.11 "session_replication_role".
+    fn without_triggers(&self, sql: &str) -> String {
+        match self.names_history_table && self.server.is_ours() && !sql.is_empty() {
+            true => format!(
+                "SET LOCAL session_replication_role = replica; {sql}; SET LOCAL session_replication_role = origin"
+            ),
+            false => sql.to_owned(),
+        }
     }
 }
 
@@ -112,7 +143,7 @@ impl<'a> Stage<'a> {
         revisions: &[Revision],
         done: &dyn Fn(&Revision),
     ) -> Result<(), (String, Fault)> {
-        run::upgrade(&self.client, self.play.history, self.play.dialect, revisions, done).await
+        run::upgrade(&self.client, self.play, revisions, done).await
     }
 
     /// Plays one down, in transactions of its own. Returns false where there is none.
@@ -122,6 +153,14 @@ impl<'a> Stage<'a> {
         let done = Prepared::new(self.play.history, step).run(&self.client, &bookkeeping).await;
         self.reset_session().await?;
         done.map(|()| true)
+    }
+
+    /// The team's own triggers on the history table, which did not fire here (see [`Play::record`]).
+    pub async fn history_triggers(&self) -> Result<Vec<String>> {
+        let query = "SELECT tgname::text FROM pg_trigger WHERE tgrelid = to_regclass($1) AND NOT tgisinternal ORDER BY 1";
+        let rows = self.client.query(query, &[&self.play.dialect.qualified_table()]).await;
+        let rows = rows.map_err(|error| client::fault(&error))?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Puts the session back to what it started with.

@@ -6,7 +6,7 @@ use super::failed;
 use super::run::Run;
 use crate::console::Bar;
 use groundline_catalog::Snapshot;
-use groundline_core::{Fault, Result};
+use groundline_core::{Fault, Place, Result};
 use groundline_evidence::{SchemaFacts, Step, StepId};
 use groundline_migrate::outcome::{ChainDrill, DrillReport, Verdict};
 use groundline_pg::drill::{self, Drilled, Progress, Selection};
@@ -26,7 +26,13 @@ pub async fn bootstrap(run: &mut Run, play: &Play<'_>) -> Result<Option<Snapshot
             let head = stage.read().await?;
             let summary =
                 format!("{} revisions applied, {} objects at head", revisions.len(), head.objects.len());
-            (Step::passed(StepId::Bootstrap, summary), Some(head))
+            let triggers = stage.history_triggers().await?;
+            let note = (!triggers.is_empty() && play.server.is_ours()).then(|| {
+                Fault::new("the history table was written without firing its triggers")
+                    .at(Place::Object(format!("table {}", play.dialect.qualified_table())))
+                    .why(format!("only the team's own tool may write it: {}", triggers.join(", ")))
+            });
+            (Step::passed(StepId::Bootstrap, summary).noting(note), Some(head))
         }
         Err((version, fault)) => {
             stage.assert_alive().await?;

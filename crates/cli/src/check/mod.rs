@@ -28,12 +28,7 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
     let starting = run.clock();
     let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
     run.serving(&server, starting);
-    let play = Play {
-        server: &server,
-        history: &found,
-        dialect: stage::dialect_of(&found)?,
-        before: prelude.as_ref(),
-    };
+    let play = Play::new(&server, &found, stage::dialect_of(&found)?, prelude.as_ref());
     let ended = phases(&mut run, &project, &args, &play).await;
     server.stop().await?;
     let outcome = run.finish(|file| std::fs::read_to_string(file).ok())?;

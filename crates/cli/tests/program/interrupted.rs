@@ -1,7 +1,7 @@
 //! What a run leaves behind when it is stopped on the way: nothing.
 
-use crate::support::{descendants, entries, project, runs, start, wait_for};
-use rustix::process::{Pid, Signal, kill_process};
+use crate::support::{descendants, entries, project, runs, signal, start, wait_for};
+use rustix::process::Signal;
 use std::process::Child;
 
 /// A history whose second revision takes a minute: the run is in the middle of it when it is stopped.
@@ -45,11 +45,6 @@ fn assert_nothing_left(stopped: &Stopped) {
     assert_eq!(entries(stopped.temp.path()), Vec::<String>::new(), "temporary folders are left");
     let evidence = stopped.project.path().join(".groundline");
     assert!(!evidence.exists(), "an interrupted run left evidence");
-}
-
-fn signal(id: u32, signal: Signal) {
-    let id = Pid::from_raw(i32::try_from(id).expect("an id")).expect("an id");
-    kill_process(id, signal).expect("the process is there");
 }
 
 #[test]

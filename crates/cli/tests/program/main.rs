@@ -1,6 +1,12 @@
 //! The program as a person runs it. One binary, so that it is linked once.
 
+#[cfg(target_os = "linux")]
+mod account;
 mod bad_input;
 #[cfg(target_os = "linux")]
 mod interrupted;
+#[cfg(target_os = "linux")]
+mod killed;
+#[cfg(target_os = "linux")]
+mod postgres;
 mod support;

@@ -1,9 +1,13 @@
 //! What the tests of the program share: running it, small projects, and looking for what it left behind.
 
 use assert_cmd::Command;
+use rustix::process::{Pid, Signal, kill_process};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
+
+mod running;
+pub use running::{Running, open_folder, seed_cache, seeded_cache};
 
 /// The program's path.
 pub fn program() -> PathBuf {
@@ -86,4 +90,10 @@ pub fn runs(id: u32) -> bool {
 pub fn entries(folder: &Path) -> Vec<String> {
     let all = std::fs::read_dir(folder).expect("the folder can be read").flatten();
     all.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Sends a signal to a process.
+pub fn signal(id: u32, signal: Signal) {
+    let id = Pid::from_raw(i32::try_from(id).expect("an id")).expect("an id");
+    kill_process(id, signal).expect("the process is there");
 }

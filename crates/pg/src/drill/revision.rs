@@ -225,7 +225,7 @@ impl<'a> Drilling<'a, '_> {
 
     fn bookkeeping(&self, is_up: bool) -> Result<String> {
         match is_up {
-            true => self.play.dialect.record(self.revision),
+            true => self.play.record(self.revision),
             false => self.play.forget(self.revision),
         }
     }

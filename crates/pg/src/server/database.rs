@@ -76,6 +76,32 @@ impl Database {
         UrlParts { host, port, user, password, database: self.name.clone() }
     }
 
+    /// The environment in which libpq's programs and most drivers meet it: what to set, and what to remove as it
+    /// would lead elsewhere. Source: PostgreSQL manual, 34.15 "Environment Variables".
+    pub fn environment(&self) -> Vec<(&'static str, Option<String>)> {
+        let Address { host, port, user, password, parameters } = &self.address;
+        let parameter =
+            |key: &str| parameters.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+        let set = [
+            ("DATABASE_URL", self.url()),
+            ("PGHOST", host.clone()),
+            ("PGPORT", port.to_string()),
+            ("PGUSER", user.clone()),
+            ("PGDATABASE", self.name.clone()),
+        ];
+        let may_be_set = [
+            ("PGPASSWORD", password.clone()),
+            ("PGSSLMODE", parameter("sslmode")),
+            ("PGSSLROOTCERT", parameter("sslrootcert")),
+            ("PGSSLCERT", parameter("sslcert")),
+            ("PGSSLKEY", parameter("sslkey")),
+            ("PGHOSTADDR", None),
+            ("PGSERVICE", None),
+            ("PGTARGETSESSIONATTRS", None),
+        ];
+        set.map(|(name, value)| (name, Some(value))).into_iter().chain(may_be_set).collect()
+    }
+
     /// Connects to it.
     pub async fn connect(&self) -> Result<Client> {
         client::connect(&self.url()).await

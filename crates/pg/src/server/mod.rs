@@ -8,6 +8,7 @@
 
 mod account;
 mod advice;
+mod companion;
 mod database;
 mod external;
 mod fetch;
@@ -27,6 +28,7 @@ mod wanted;
 mod watchdog;
 
 pub use database::{Database, UrlParts};
+pub(crate) use external::version;
 pub use installation::Installation;
 pub use room::default_cache;
 pub use survey::{Candidate, Whereabouts, survey};

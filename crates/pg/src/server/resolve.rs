@@ -30,12 +30,12 @@ pub(crate) async fn resolve(room: &Room, wanted: &Wanted, announce: &dyn Announc
         Ok(found) => return Ok(found),
         Err(fault) => tried.push(explain(&fault)),
     }
-    if let (Some(major), true) = (wanted.major, wanted.allow_other_major) {
-        if let Some(found) = nearest(room, wanted, major, &mut tried).await {
-            let its = found.installation.version;
-            announce.say(&format!("PostgreSQL {major} can't be had: {its} stands in for it"));
-            return Ok(Resolved { other_major: Some(OtherMajor { wanted: major }), ..found });
-        }
+    if let (Some(major), true) = (wanted.major, wanted.allow_other_major)
+        && let Some(found) = nearest(room, wanted, major, &mut tried).await
+    {
+        let its = found.installation.version;
+        announce.say(&format!("PostgreSQL {major} can't be had: {its} stands in for it"));
+        return Ok(Resolved { other_major: Some(OtherMajor { wanted: major }), ..found });
     }
     Err(nothing(to_fetch, wanted, &tried))
 }
@@ -57,15 +57,20 @@ async fn at_hand(
     tried: &mut Vec<String>,
 ) -> Option<Resolved> {
     if wanted.use_installed {
+        let before = tried.len();
         if let Some(found) = first_that_works(room, installed(major), tried).await {
             return Some(found);
         }
-        tried.push(not_found("installed on this machine", major));
+        if tried.len() == before {
+            tried.push(not_found("installed on this machine", major));
+        }
     } else {
         tried.push("an installed one was not to be used".into());
     }
-    let found = first_that_works(room, cached(room, major).await, tried).await;
-    if found.is_none() {
+    let before = tried.len();
+    let in_cache = cached(room, major, tried).await;
+    let found = first_that_works(room, in_cache, tried).await;
+    if found.is_none() && tried.len() == before {
         tried.push(not_found(&format!("in the cache {}", room.cache.display()), major));
     }
     found
@@ -88,7 +93,7 @@ async fn first_that_works(
 /// The major at hand that is least far away; of two equally far the newer.
 async fn nearest(room: &Room, wanted: &Wanted, major: Major, tried: &mut Vec<String>) -> Option<Resolved> {
     let mut candidates = if wanted.use_installed { installed(None) } else { Vec::new() };
-    candidates.extend(cached(room, None).await);
+    candidates.extend(cached(room, None, tried).await);
     candidates.sort_by_key(|candidate| {
         let its = candidate.version.major().number();
         (its.abs_diff(major.number()), std::cmp::Reverse(its))
@@ -104,10 +109,13 @@ fn not_found(place: &str, major: Option<Major>) -> String {
 }
 
 fn nothing(major: Major, wanted: &Wanted, tried: &[String]) -> Fault {
-    let mut next =
-        format!("install it: {}\nor give the URL of a server of this major", advice::install(major));
+    let mut next = format!("install it: {}", advice::install(major));
+    if !wanted.use_installed {
+        next.push_str(", and leave out --no-installed-postgres");
+    }
+    next.push_str("\nor give the URL of a server of this major: --shadow-url");
     if !wanted.allow_fetch {
-        next.push_str("\nor let groundline fetch one: leave out --no-fetch");
+        next.push_str("\nor let groundline fetch one: leave out --offline");
     } else if !wanted.allow_other_major && wanted.major.is_some() {
         next.push_str("\nor let another major stand in: --allow-other-major");
     }

@@ -2,6 +2,7 @@
 //! Called by `groundline postgres list`.
 
 use super::fetch::{explain, is_cached};
+use super::installation::Installation;
 use super::installed;
 use super::pins::{PackageClient, Pin, pins};
 use super::room::Room;
@@ -58,7 +59,7 @@ pub fn survey(wanted: &Wanted) -> Result<Vec<Candidate>> {
                 major: installation.map(|found| found.version.major()),
                 version: installation.map(|found| found.version.to_string()),
                 whereabouts: Whereabouts::Installed,
-                dump_tools: installation.is_some_and(|found| found.has_dump_tools()),
+                dump_tools: installation.is_some_and(Installation::has_dump_tools),
                 unusable: inspected.as_ref().err().map(explain).or_else(closed),
                 path: bin,
             }

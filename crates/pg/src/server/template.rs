@@ -104,14 +104,20 @@ pub(crate) fn copy(template: &Path, data: &Path, account: &Account) -> Result<()
 }
 
 /// A command of PostgreSQL's with nothing of our environment that would change what it does.
-pub(crate) fn command(room: &Room, program: &Path) -> Command {
-    let mut command = Command::new(program);
+pub(crate) fn command(room: &Room, installation: &Installation, program: &str) -> Command {
+    let mut command = Command::new(installation.bin.join(program));
     let changes = |name: &str| name.starts_with("PG") || name.starts_with("LC_") || name == "LANGUAGE";
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(changes)) {
         command.env_remove(name);
     }
     // The working folder of a person may be closed to the server's account.
     command.env("LANG", "C").current_dir(room.root()).stdin(Stdio::null());
+    if let Some(libraries) = installation.own_libraries() {
+        let others = std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
+        let folders = std::iter::once(libraries).chain(std::env::split_paths(&others));
+        // Not where the path holds a colon: most modules do without.
+        std::env::join_paths(folders).map(|folders| command.env("LD_LIBRARY_PATH", folders)).ok();
+    }
     command
 }
 
@@ -149,7 +155,7 @@ async fn make(room: &Room, installation: &Installation, folder: &Path) -> Result
 
 async fn initdb(room: &Room, installation: &Installation, data: &Path, locale: &str) -> Result<Output> {
     let program = installation.bin.join("initdb");
-    let mut command = command(room, &program);
+    let mut command = command(room, installation, "initdb");
     command.arg("-D").arg(data);
     command.args(["-U", "postgres", "--encoding=UTF8", "--auth=trust", "--no-sync", "--no-instructions"]);
     command.args(["--wal-segsize=1", "--locale", locale]);

@@ -89,6 +89,24 @@ fn tarball(package: impl Read, folder: &Path) -> Outcome {
     open_folders(folder)
 }
 
+/// Takes one file out of a gzipped tar file; its path there is without the outermost folder.
+pub(crate) fn one_file(package: &Path, wanted: &Path, target: &Path) -> Result<()> {
+    let taken = || -> Outcome {
+        let mut archive = tar::Archive::new(GzDecoder::new(File::open(package)?));
+        for entry in archive.entries()? {
+            let mut entry = entry?;
+            if entry.path()?.components().skip(1).eq(wanted.components()) {
+                io::copy(&mut entry, &mut File::create(target)?)?;
+                return Ok(fs::set_permissions(target, Permissions::from_mode(0o644))?);
+            }
+        }
+        Err(format!("it holds no {}", wanted.display()).into())
+    };
+    taken().map_err(|error| {
+        Fault::new("could not unpack a library").at(Place::file(package)).why(error.to_string())
+    })
+}
+
 #[derive(Deserialize)]
 struct Link {
     source: PathBuf,

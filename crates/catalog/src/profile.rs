@@ -1,0 +1,30 @@
+//! Profiles: which properties of which kinds count in a snapshot.
+//! Out: which objects are left out (the reader's work).
+//! Called by the reader of catalogs.
+
+use crate::ObjectKind;
+use serde::{Deserialize, Serialize};
+
+/// What counts when two databases are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// What makes the schema: honest environments of the same history are equal in it. Left out are owners,
+    /// tablespaces, and the version and comment of extensions, which come with the package.
+    #[default]
+    Schema,
+    /// Everything that is read.
+    Full,
+}
+
+impl Profile {
+    /// Whether a property counts.
+    pub fn counts(self, kind: ObjectKind, property: &str) -> bool {
+        let of_environment = match property {
+            "owner" | "tablespace" => true,
+            "version" | "comment" => kind == ObjectKind::Extension,
+            _ => false,
+        };
+        self == Profile::Full || !of_environment
+    }
+}

@@ -1,0 +1,15 @@
+-- Triggers. Source: PostgreSQL manual, 53.58 "pg_trigger". Those of a partition that are its parent's count
+-- only where they are enabled in another way.
+SELECT t.tgrelid AS _unit,
+    quote_ident(t.tgname) AS _part,
+    pg_get_triggerdef(t.oid) AS "definition",
+    CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END AS "enabled",
+    CASE WHEN t.tgparentid <> 0 THEN 'true' END AS "inherited",
+    d.description AS "comment"
+FROM pg_trigger AS t
+LEFT JOIN pg_trigger AS parent ON parent.oid = t.tgparentid
+LEFT JOIN pg_description AS d
+    ON d.classoid = 'pg_trigger'::regclass AND d.objoid = t.oid AND d.objsubid = 0
+WHERE (NOT t.tgisinternal OR (t.tgparentid <> 0 AND NOT parent.tgisinternal))
+    AND (t.tgparentid = 0 OR t.tgenabled <> parent.tgenabled)
+    AND {unit t.tgrelid}
