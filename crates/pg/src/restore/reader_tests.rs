@@ -19,10 +19,14 @@ fn outline(text: impl AsRef<[u8]>) -> Vec<String> {
     let place = |at: Position| format!("{}:{}", at.line, at.column);
     let line = |piece: &Piece| match piece {
         Piece::Statement(statement) => format!("{} {}", place(statement.at), statement.text),
-        Piece::Copy(statement, first) => format!("{} {} (data from {first})", place(statement.at), statement.text),
+        Piece::Copy(statement, first) => {
+            format!("{} {} (data from {first})", place(statement.at), statement.text)
+        }
         Piece::Data(block) => format!("data {:?}", String::from_utf8_lossy(block)),
         Piece::DataEnd => "end".to_owned(),
-        Piece::Meta(word, arguments, at) => format!("{} \\{word} {arguments}", place(*at)).trim_end().to_owned(),
+        Piece::Meta(word, arguments, at) => {
+            format!("{} \\{word} {arguments}", place(*at)).trim_end().to_owned()
+        }
         Piece::DumpedFrom(version) => format!("from {version}"),
     };
     pieces.iter().map(line).collect()
@@ -115,7 +119,10 @@ fn semicolons_in_quotes_and_bodies_end_nothing() {
         assert_eq!(outline(format!("{text};"))[0], format!("1:1 {text}"));
     }
     let old = "SET standard_conforming_strings = off;\nSELECT '\\';';\nSET standard_conforming_strings = on;\nSELECT '\\';";
-    assert_eq!(outline(old)[1..], ["2:1 SELECT '\\';'", "3:1 SET standard_conforming_strings = on", "4:1 SELECT '\\'"]);
+    assert_eq!(
+        outline(old)[1..],
+        ["2:1 SELECT '\\';'", "3:1 SET standard_conforming_strings = on", "4:1 SELECT '\\'"]
+    );
 }
 
 #[test]
@@ -197,7 +204,8 @@ fn a_dump_has_its_last_line() {
 fn what_is_no_text_is_refused() {
     let (what, _, place) = refusal(b"SELECT 1;\nSELECT \0;\n");
     assert_eq!((what.as_str(), place), ("the file holds a NUL byte: it is no SQL text", (2, 1)));
-    let (what, _, place) = refusal("SELECT 1;\nSELECT 'é\n…".as_bytes().iter().copied().chain(*b"\xe9';").collect::<Vec<u8>>());
+    let (what, _, place) =
+        refusal("SELECT 1;\nSELECT 'é\n…".as_bytes().iter().copied().chain(*b"\xe9';").collect::<Vec<u8>>());
     assert_eq!((what.as_str(), place), ("the statement is not UTF-8", (3, 2)));
 }
 
