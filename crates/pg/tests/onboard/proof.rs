@@ -7,11 +7,7 @@ use groundline_migrate::outcome::TableProof;
 use groundline_pg::proof::prove;
 
 /// Makes a database with `setup`, does `change` to a copy, and hands both over.
-async fn between<T>(
-    setup: &str,
-    change: &str,
-    look: impl AsyncFnOnce(&Database, &Database) -> T,
-) -> T {
+async fn between<T>(setup: &str, change: &str, look: impl AsyncFnOnce(&Database, &Database) -> T) -> T {
     let run = async |database: &Database, sql: &str| {
         database.client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     };
@@ -109,7 +105,9 @@ async fn the_order_of_rows_and_columns_does_not_matter() {
     let proofs = proven(setup, change).await;
     assert_eq!(verdicts(&proofs), [("public.line", Same)]);
     assert_eq!(proofs[0].rows_before, 3000);
-    let swapped = format!("{change}; UPDATE line SET body = '1' WHERE id = 2; UPDATE line SET body = '22' WHERE id = 1");
+    let swapped = format!(
+        "{change}; UPDATE line SET body = '1' WHERE id = 2; UPDATE line SET body = '22' WHERE id = 1"
+    );
     assert_eq!(verdict(setup, &swapped).await, ValuesChanged);
 }
 
@@ -202,12 +200,16 @@ async fn a_partitioned_table_stands_for_its_partitions() {
         ("UPDATE sale SET id = 30 WHERE id = 1", ValuesChanged),
         ("DROP TABLE sale_us", RowsLost),
         ("ALTER TABLE sale DETACH PARTITION sale_us", RowsLost),
-        ("CREATE TABLE flat AS SELECT region, id FROM sale; DROP TABLE sale; ALTER TABLE flat RENAME TO sale", Same),
+        (
+            "CREATE TABLE flat AS SELECT region, id FROM sale; DROP TABLE sale; ALTER TABLE flat RENAME TO sale",
+            Same,
+        ),
     ];
     for (change, expected) in cases {
         assert_eq!(verdicts(&proven(PARTITIONED, change).await), [("public.sale", expected)], "{change}");
     }
-    let flat = "CREATE TABLE sale (id int, region text); INSERT INTO sale VALUES (1, 'eu'), (20, 'eu'), (3, 'us')";
+    let flat =
+        "CREATE TABLE sale (id int, region text); INSERT INTO sale VALUES (1, 'eu'), (20, 'eu'), (3, 'us')";
     let split = format!("DROP TABLE sale; {PARTITIONED}");
     assert_eq!(verdicts(&proven(flat, &split).await), [("public.sale", Same)]);
 
@@ -258,7 +260,11 @@ async fn rows_are_never_hidden_silently() {
         assert_eq!(rows(&after.client, "SELECT count(*) FROM secret").await, [["1"]]);
         assert_eq!(rows(&before.client, "SELECT count(*) FROM secret").await, [["2"]]);
         after.client.batch_execute("RESET ROLE; DROP OWNED BY gl_proof_reader").await.unwrap();
-        before.client.batch_execute("DROP OWNED BY gl_proof_reader; DROP ROLE gl_proof_reader").await.unwrap();
+        before
+            .client
+            .batch_execute("DROP OWNED BY gl_proof_reader; DROP ROLE gl_proof_reader")
+            .await
+            .unwrap();
     })
     .await;
 }
