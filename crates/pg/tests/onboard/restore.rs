@@ -60,7 +60,7 @@ const LARGE_OBJECT: &str = "SELECT encode(lo_get(4711), 'hex')";
 
 async fn shop() -> Database {
     let database = support::create().await;
-    database.client.batch_execute(SHOP).await.unwrap();
+    database.client.batch_execute(SHOP).await.expect("fill the shop");
     database
 }
 
@@ -70,17 +70,17 @@ fn dump(database: &Database, file: &Path, options: &[&str]) -> Option<()> {
         eprintln!("not run: this PostgreSQL has no pg_dump");
         return None;
     };
-    let output = command.args(options).arg("--file").arg(file).output().unwrap();
+    let output = command.args(options).arg("--file").arg(file).output().expect("pg_dump starts");
     assert!(output.status.success(), "{options:?}: {}", String::from_utf8_lossy(&output.stderr));
     Some(())
 }
 
 /// The schema as `pg_dump` prints it, without the key that it makes up each time.
 fn schema(database: &Database) -> String {
-    let mut command = support::program("pg_dump", database).unwrap();
-    let output = command.arg("--schema-only").output().unwrap();
+    let mut command = support::program("pg_dump", database).expect("pg_dump exists, as it dumped before");
+    let output = command.arg("--schema-only").output().expect("pg_dump starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = String::from_utf8(output.stdout).expect("a schema is UTF-8");
     let kept =
         text.lines().filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
     kept.collect::<Vec<_>>().join("\n")
@@ -104,11 +104,11 @@ async fn restore_to(database: &Database, file: &Path, options: Options) -> Resul
 
 /// Restores a text, as a file.
 async fn restore_text(text: impl AsRef<[u8]>, options: Options) -> Result<Restored> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), text).unwrap();
+    let file = tempfile::NamedTempFile::new().expect("a file for the text");
+    std::fs::write(file.path(), text).expect("write the text");
     let mut outcome = None;
     with_database(async |database| outcome = Some(restore_to(database, file.path(), options).await)).await;
-    outcome.unwrap()
+    outcome.expect("the test ran")
 }
 
 fn position(fault: &Fault) -> Option<(usize, usize)> {
@@ -164,10 +164,10 @@ async fn every_format_gives_the_database_back() {
 
 /// Cuts a file to so many thousandths of its size.
 fn cut(file: &Path, thousandths: u64) -> PathBuf {
-    let content = std::fs::read(file).unwrap();
+    let content = std::fs::read(file).expect("read the dump");
     let shorter = file.with_extension(thousandths.to_string());
     let length = content.len() as u64 * thousandths / 1000;
-    std::fs::write(&shorter, &content[..length as usize]).unwrap();
+    std::fs::write(&shorter, &content[..length as usize]).expect("write the cut dump");
     shorter
 }
 
