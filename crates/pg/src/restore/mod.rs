@@ -9,7 +9,8 @@
 //!
 //! Owners and privileges are kept, since they are a part of the schema. What belongs to the cluster and not to
 //! the database (roles with their attributes, tablespaces, settings of the database itself) is left out, with a
-//! note.
+//! note. A dump that makes objects as their owners (`pg_dump --use-set-session-authorization`) needs the rights of
+//! these owners on the server, as it does with `psql`: nothing is granted for it.
 
 mod kind;
 mod reader;
@@ -61,7 +62,8 @@ pub struct Restored {
 ///
 /// # Errors
 /// What the snapshot is, if it can't be restored; a truncated snapshot; the server's error, with file, line and
-/// column of plain dumps; a missing extension, or a missing role where none may be created.
+/// column of plain dumps; a missing extension, or a missing role where none may be created. The client stays
+/// usable, unless the server refuses to begin a COPY (its table is missing): that closes the connection.
 pub async fn restore(
     client: &Client,
     programs: &(dyn Fn(&str) -> Option<PathBuf> + Sync),

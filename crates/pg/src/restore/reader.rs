@@ -155,6 +155,10 @@ impl<R: BufRead> Reader<R> {
                 text.pop();
                 break;
             }
+            if self.scan.is_blank() {
+                // A comment of its own; what follows may be a line that says something.
+                return Ok(None);
+            }
             if text.len() > LONGEST_STATEMENT {
                 let open = self.scan.open().unwrap_or("a statement");
                 return Err(self.fault(start, format!("{open} that begins here does not end within 256 MiB")));
@@ -190,10 +194,8 @@ impl<R: BufRead> Reader<R> {
             self.in_data = Some(self.line_number + 1);
             return Ok(Some(Piece::Copy(statement, self.line_number + 1)));
         }
-        // Nothing but a comment before the semicolon or the end.
-        let empty =
-            statement.text.is_empty() || (statement.words.is_empty() && statement.text.starts_with("/*"));
-        Ok((!empty).then_some(Piece::Statement(statement)))
+        // Nothing but a comment before the semicolon.
+        Ok((!self.scan.is_blank()).then_some(Piece::Statement(statement)))
     }
 
     fn data(&mut self, first: usize) -> Result<Piece> {

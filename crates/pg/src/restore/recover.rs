@@ -88,6 +88,7 @@ fn missing_role(error: &DbError) -> Option<String> {
 fn drops(words: &[String], text: &str) -> bool {
     match words.first().map(String::as_str) {
         Some("DROP") => true,
+        Some("SELECT") => words.get(2).is_some_and(|word| word == "LO_UNLINK"),
         Some("ALTER") => {
             text.contains(" DROP ") || text.contains(" DISABLE ") || text.contains("DETACH PARTITION")
         }
@@ -107,15 +108,39 @@ fn names_nothing(code: &SqlState) -> bool {
 }
 
 /// The database that a `\connect` names: its first argument, or the `dbname` of a connection string.
+/// Source: `appendPsqlMetaConnect` in `src/fe_utils/string_utils.c`.
 pub(super) fn connect_target(arguments: &str) -> String {
-    let argument = arguments.split_whitespace().find(|word| !word.starts_with("-reuse-previous"));
-    let argument = match arguments.find("dbname=") {
-        Some(at) => &arguments[at + "dbname=".len()..],
-        None => argument.unwrap_or_default(),
+    let mut rest = arguments.trim_start();
+    if rest.starts_with("-reuse-previous") {
+        rest = rest.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
+    }
+    let argument = match rest.strip_prefix('"') {
+        Some(quoted) => until_quote(quoted, '"', '"'),
+        None => rest.split([' ', '\t', ';']).next().unwrap_or_default().to_owned(),
     };
-    let name = argument.trim_matches(|c| matches!(c, '"' | '\'' | ';'));
-    // In a connection string, backslashes escape quotes and backslashes.
-    name.replace("\\'", "'").replace("\\\\", "\\").replace("\"\"", "\"")
+    match argument.split_once("dbname=") {
+        Some((_, value)) => match value.strip_prefix('\'') {
+            Some(quoted) => until_quote(quoted, '\'', '\\'),
+            None => value.split(' ').next().unwrap_or_default().to_owned(),
+        },
+        None => argument,
+    }
+}
+
+/// The text up to a quote; `escape` takes the character after it as it is.
+pub(super) fn until_quote(text: &str, quote: char, escape: char) -> String {
+    let mut unquoted = String::new();
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            c if c == escape && (escape != quote || characters.peek() == Some(&quote)) => {
+                unquoted.extend(characters.next());
+            }
+            c if c == quote => break,
+            c => unquoted.push(c),
+        }
+    }
+    unquoted
 }
 
 #[cfg(test)]
@@ -150,7 +175,13 @@ mod tests {
         for (arguments, database) in [
             ("shop", "shop"),
             ("\"my shop\"", "my shop"),
+            ("\"a\"\"b\" app localhost", "a\"b"),
+            ("shop app", "shop"),
+            ("-", "-"),
+            ("", ""),
             ("-reuse-previous=on \"dbname='my shop'\"", "my shop"),
+            (r#"-reuse-previous=on "dbname='a\'b\\ ""c'""#, r#"a'b\ "c"#),
+            ("\"dbname=shop host=h\"", "shop"),
         ] {
             assert_eq!(connect_target(arguments), database, "{arguments}");
         }

@@ -26,6 +26,8 @@ enum Inside {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scan {
     inside: Inside,
+    /// Whether there was anything but blanks and comments.
+    begun: bool,
     parentheses: usize,
     /// Open `BEGIN` and `CASE` of an SQL-standard routine body.
     blocks: usize,
@@ -59,6 +61,11 @@ impl Scan {
             Inside::Comment(_) => Some("a comment"),
             Inside::Code => None,
         }
+    }
+
+    /// Whether there were only blanks and whole comments so far.
+    pub(super) fn is_blank(&self) -> bool {
+        !self.begun && self.inside == Inside::Code
     }
 
     /// `standard_conforming_strings`: whether a backslash in `'…'` is an ordinary character.
@@ -95,6 +102,11 @@ impl Scan {
     /// One token of code: where the next begins, or `Err` with the end of the statement.
     fn code(&mut self, line: &[u8], at: usize) -> Result<usize, usize> {
         let next = line.get(at + 1).copied();
+        self.begun |= match line[at] {
+            b'-' => next != Some(b'-'),
+            b'/' => next != Some(b'*'),
+            byte => byte != b';' && !byte.is_ascii_whitespace(),
+        };
         match line[at] {
             b'-' if next == Some(b'-') => return Ok(line.len()),
             b'/' if next == Some(b'*') => {

@@ -1,21 +1,32 @@
 //! Runs the pieces of a dump on the server: statements, INSERTs in batches, COPY data as a stream; makes
 //! missing roles; collects notes.
-//! Out: reading the dump (`reader`), and which errors are forgiven (`recover`). Called by `restore`.
+//! Out: reading the dump (`reader`), which errors are forgiven (`recover`), and what a fault says (`faults`).
+//! Called by `restore`.
 
-use super::reader::{Piece, Statement, advance};
+mod faults;
+
+use super::reader::{Piece, Statement};
 use super::recover::{self, Step};
 use super::{Options, Restored, SnapshotKind};
 use bytes::Bytes;
 use futures_util::{SinkExt as _, TryStreamExt as _};
-use groundline_core::{Fault, Place, Position, Result, quote_ident};
+use groundline_core::{Fault, Position, Result, quote_ident};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
-use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 /// INSERTs are sent together up to this many bytes: one round trip a row would take most of the time.
 const BATCH: usize = 256 << 10;
+
+/// Takes back what a dump does to its session.
+const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
+
+/// How long to wait for a connection that is being closed, and how often to look.
+const CLOSING: Duration = Duration::from_secs(2);
+const CLOSING_STEP: Duration = Duration::from_millis(2);
 
 /// A restore that is running.
 pub(super) struct Session<'a> {
@@ -32,6 +43,12 @@ pub(super) struct Session<'a> {
     own_database: Option<String>,
     inserts: Vec<Statement>,
     inserts_size: usize,
+    /// Where the last statement begins.
+    last: Option<Position>,
+    /// Whether the dump changes its user, as `pg_dump --use-set-session-authorization` writes it.
+    as_owners: bool,
+    /// Whether the driver is going to close the connection; see `copy`.
+    closing: bool,
 }
 
 impl<'a> Session<'a> {
@@ -62,17 +79,61 @@ impl<'a> Session<'a> {
             own_database: None,
             inserts: Vec::new(),
             inserts_size: 0,
+            last: None,
+            as_owners: false,
+            closing: false,
         })
     }
 
     /// Runs all pieces.
     pub(super) async fn run(mut self, mut pieces: Receiver<Piece>) -> Result<Restored> {
-        let outcome = self.pieces(&mut pieces).await;
+        let mut outcome = self.pieces(&mut pieces).await;
         drop(pieces);
-        let reset = self.client.batch_execute("RESET SESSION AUTHORIZATION; RESET ALL").await;
+        if self.closing {
+            self.closed().await;
+            return outcome.map(|()| self.finish());
+        }
+        if outcome.is_ok() {
+            outcome = self.check_transaction().await;
+        }
+        // In a failed transaction nothing else works, and outside of one it is a warning.
+        let reset = self.client.batch_execute("ROLLBACK").await;
+        let reset = match reset {
+            Ok(()) => self.client.batch_execute(RESET).await,
+            lost => lost,
+        };
         outcome?;
         reset.map_err(|error| self.fault("could not reset the session after the restore", &error, None))?;
         Ok(self.finish())
+    }
+
+    /// Waits for the driver to close the connection, so that nobody is given the answer to another's question.
+    async fn closed(&self) {
+        let waits = CLOSING.as_millis() / CLOSING_STEP.as_millis();
+        for _ in 0..waits {
+            if self.client.is_closed() {
+                return;
+            }
+            tokio::time::sleep(CLOSING_STEP).await;
+        }
+    }
+
+    /// A snapshot that leaves a transaction open would lose what it did there. Inside of one, the time at which it
+    /// began is not that of the statement. Source: PostgreSQL manual, 9.9.5 "Current Date/Time".
+    async fn check_transaction(&self) -> Result<()> {
+        let query = "SELECT pg_catalog.transaction_timestamp() <> pg_catalog.statement_timestamp()";
+        let answer = self.client.simple_query(query).await;
+        let open = answer.map_err(|error| self.failed(&error, None))?.iter().any(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0) == Some("t"),
+            _ => false,
+        });
+        match open {
+            true => Err(self
+                .at(Fault::new("the snapshot ends inside a transaction"), self.last)
+                .why("its BEGIN has no COMMIT: what follows it would be lost")
+                .next("copy or dump it again")),
+            false => Ok(()),
+        }
     }
 
     async fn pieces(&mut self, pieces: &mut Receiver<Piece>) -> Result<()> {
@@ -93,6 +154,7 @@ impl<'a> Session<'a> {
     }
 
     async fn statement(&mut self, statement: Statement) -> Result<()> {
+        self.last = Some(statement.at);
         if statement.words.first().is_some_and(|word| word == "INSERT") {
             self.inserts_size += statement.text.len();
             self.inserts.push(statement);
@@ -113,6 +175,7 @@ impl<'a> Session<'a> {
     }
 
     async fn run_statement(&mut self, statement: &Statement) -> Result<()> {
+        self.as_owners |= statement.words.iter().take(3).eq(["SET", "SESSION", "AUTHORIZATION"]);
         loop {
             let outcome = self.send(&statement.text).await;
             let Err((_, error)) = outcome else { return Ok(()) };
@@ -185,10 +248,18 @@ impl<'a> Session<'a> {
     }
 
     /// Streams COPY data to the server.
+    ///
+    /// A COPY that the server refuses to begin costs the connection: tokio-postgres 0.7.18 sends a Sync with it
+    /// and another one when it gives up, and takes the second answer for a breach of the protocol. An error among
+    /// the data does not: during COPY the server ignores the first Sync.
     async fn copy(&mut self, statement: &Statement, line: usize, pieces: &mut Receiver<Piece>) -> Result<()> {
         let client = self.client;
-        let sink = client.copy_in::<_, Bytes>(statement.text.as_str()).await;
-        let sink = sink.map_err(|error| self.failed(&error, Some(statement)))?;
+        let copy = client.prepare(&statement.text).await;
+        let copy = copy.map_err(|error| self.failed(&error, Some(statement)))?;
+        let sink = client.copy_in::<_, Bytes>(&copy).await.map_err(|error| {
+            self.closing = true;
+            self.failed(&error, Some(statement))
+        })?;
         let mut sink = std::pin::pin!(sink);
         let mut whole = false;
         while let Some(piece) = pieces.recv().await {
@@ -276,89 +347,13 @@ impl<'a> Session<'a> {
         }
         self.restored
     }
-
-    fn at(&self, fault: Fault, position: Option<Position>) -> Fault {
-        let position = position.filter(|_| self.positions);
-        fault.at(Place::File { path: self.file.to_owned(), position })
-    }
-
-    /// A statement that the server refuses.
-    fn failed(&self, error: &tokio_postgres::Error, statement: Option<&Statement>) -> Fault {
-        let message = error.as_db_error().map_or("the server closed the connection", DbError::message);
-        let fault = self.fault(&format!("the snapshot can't be restored: {message}"), error, statement);
-        match (&fault.next, &self.restored.dumped_from) {
-            (None, Some(version)) => fault
-                .next(format!("the dump was taken from PostgreSQL {version}: use a server of that major")),
-            _ => fault,
-        }
-    }
-
-    /// A fault with the server's reasons, the statement's head, and the place.
-    fn fault(&self, what: &str, error: &tokio_postgres::Error, statement: Option<&Statement>) -> Fault {
-        let server = error.as_db_error();
-        let mut why: Vec<String> = match server {
-            Some(server) => server.detail().into_iter().chain(server.where_()).map(str::to_owned).collect(),
-            None => vec![error.to_string()],
-        };
-        why.extend(statement.map(|statement| format!("statement: {}", head(&statement.text))));
-        let mut fault = Fault::new(what).why(why.join("\n"));
-        if let Some(server) = server {
-            fault = fault.sqlstate(server.code().code());
-            if let Some(hint) = server.hint() {
-                fault = fault.next(hint);
-            }
-        }
-        let position = statement.map(|statement| match server.and_then(DbError::position) {
-            // A batch's positions are not those of one statement.
-            Some(ErrorPosition::Original(offset))
-                if statement.words.first().is_none_or(|w| w != "INSERT") =>
-            {
-                let before: String =
-                    statement.text.chars().take((*offset as usize).saturating_sub(1)).collect();
-                advance(statement.at, &before)
-            }
-            _ => statement.at,
-        });
-        self.at(fault, position)
-    }
-
-    /// As `failed`, with the line of the row that the server names in its context: `COPY orders, line 3, …`.
-    fn copy_fault(&self, error: &tokio_postgres::Error, statement: &Statement, first: usize) -> Fault {
-        let fault = self.failed(error, Some(statement));
-        let context = error.as_db_error().and_then(DbError::where_).unwrap_or_default();
-        let digits = context.split_once(", line ").map_or("", |(_, rest)| rest);
-        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        match digits[..end].parse::<usize>() {
-            Ok(row) => self.at(fault, Some(Position { line: first + row - 1, column: 1 })),
-            Err(_) => fault,
-        }
-    }
-}
-
-/// The first line of a statement, 120 characters at most.
-fn head(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    match line.chars().count() > 120 || line.len() < text.len() {
-        true => line.chars().take(119).chain(['…']).collect(),
-        false => line.to_owned(),
-    }
 }
 
 /// The name in `CREATE DATABASE name …`.
 fn created_database(text: &str) -> Option<String> {
-    let rest = text["CREATE DATABASE".len()..].trim_start();
+    let rest = text.get("CREATE DATABASE".len()..)?.trim_start();
     match rest.strip_prefix('"') {
-        Some(quoted) => {
-            let mut name = String::new();
-            let mut characters = quoted.chars().peekable();
-            while let Some(c) = characters.next() {
-                match c {
-                    '"' if characters.next_if_eq(&'"').is_none() => return Some(name),
-                    c => name.push(c),
-                }
-            }
-            None
-        }
+        Some(quoted) => Some(recover::until_quote(quoted, '"', '"')),
         None => rest.split(|c: char| c.is_whitespace()).next().map(str::to_lowercase),
     }
 }

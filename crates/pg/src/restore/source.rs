@@ -51,6 +51,9 @@ impl Source {
                         .why("the PostgreSQL in use comes without it")
                         .next("install PostgreSQL's client programs, or give the snapshot as plain SQL (`pg_dump -Fp`)")
                 })?;
+                if kind == SnapshotKind::Tar {
+                    check_tar(path, open()?)?;
+                }
                 Unpacking::start(&program, path).map(Self::Archive)
             }
         }
@@ -121,6 +124,24 @@ impl Drop for Unpacking {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Whether every member is whole. `pg_restore` itself waits for ever for the end of one that breaks off (measured
+/// with 15.18).
+fn check_tar(path: &Path, file: File) -> Result<()> {
+    let io = |error: std::io::Error| Fault::io("read the snapshot", path, &error);
+    let size = file.metadata().map_err(io)?.len();
+    for entry in tar::Archive::new(file).entries_with_seek().map_err(io)? {
+        let entry = entry.map_err(io)?;
+        if entry.raw_file_position() + entry.size() > size {
+            let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            return Err(Fault::new("the snapshot is truncated")
+                .at(Place::file(path))
+                .why(format!("the file ends inside its member {member}"))
+                .next("copy or dump it again"));
+        }
+    }
+    Ok(())
 }
 
 /// A fault with what `pg_restore` said.

@@ -5,3 +5,4 @@ mod support;
 
 mod dialects;
 mod proof;
+mod restore;

@@ -93,17 +93,14 @@ pub async fn with_database(test: impl AsyncFnOnce(&Database)) {
     remove(database).await;
 }
 
-/// A client program of the server's own installation (`pg_dump`), with a database to connect to.
-///
-/// # Panics
-/// When the installation lacks it, which a build fetched through npm does.
-pub fn program(name: &str, database: &Database) -> Command {
-    let path = server().program(name).unwrap_or_else(|| panic!("this PostgreSQL has no {name}"));
+/// A client program of the server's own installation, with a database to connect to; none where the installation
+/// lacks it, as a build fetched through npm lacks `pg_dump`.
+pub fn program(name: &str, database: &Database) -> Option<Command> {
     let UrlParts { host, port, user, .. } = database.inner.url_parts();
-    let mut command = Command::new(path);
+    let mut command = Command::new(server().program(name)?);
     command.env("PGHOST", host).env("PGPORT", port.to_string()).env("PGUSER", user);
     command.env("PGDATABASE", &database.name).env("LC_ALL", "C");
-    command
+    Some(command)
 }
 
 /// The rows of a query as text; NULL as `null`.
