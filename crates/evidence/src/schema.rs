@@ -27,6 +27,9 @@ pub struct SchemaObject {
     /// Its place among its siblings, where they have an order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<u32>,
+    /// The object that it lives and dies with: a column's table, an index's constraint, a grant's object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ObjectId>,
     /// Its properties, as PostgreSQL prints them.
     pub properties: BTreeMap<Arc<str>, Arc<str>>,
 }
@@ -44,6 +47,11 @@ impl SchemaFacts {
 
 impl SchemaObject {
     fn new((id, object): (&ObjectId, &Arc<Object>)) -> Self {
-        Self { id: id.clone(), order: object.order, properties: object.properties.clone() }
+        Self {
+            id: id.clone(),
+            order: object.order,
+            parent: object.parent.clone(),
+            properties: object.properties.clone(),
+        }
     }
 }

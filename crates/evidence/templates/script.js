@@ -26,6 +26,28 @@
     });
   });
 
+  // The map is one stop for the tab key; arrows go through it.
+  document.querySelectorAll("[data-map]").forEach(function (map) {
+    var cells = Array.prototype.slice.call(map.querySelectorAll("a"));
+    function stop(at) {
+      cells.forEach(function (cell, number) { cell.tabIndex = number === at ? 0 : -1; });
+    }
+    function across() {
+      return cells.filter(function (cell) { return cell.offsetTop === cells[0].offsetTop; }).length;
+    }
+    map.addEventListener("keydown", function (event) {
+      var at = cells.indexOf(document.activeElement);
+      var steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across(), ArrowUp: -across(), Home: -at, End: cells.length - 1 - at };
+      var to = cells[at + steps[event.key]];
+      if (!to) return;
+      event.preventDefault();
+      stop(cells.indexOf(to));
+      to.focus();
+    });
+    map.addEventListener("focusin", function (event) { stop(cells.indexOf(event.target)); });
+    stop(0);
+  });
+
   addEventListener("beforeprint", function () {
     document.querySelectorAll("#drill .revision.bad, #drill .revision.notice").forEach(function (one) { one.open = true; });
   });

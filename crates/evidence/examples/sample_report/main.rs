@@ -1,5 +1,11 @@
 //! Writes the evidence of invented runs, to look at the reports: `cargo run -p groundline-evidence --example
-//! sample_report -- FOLDER`. `sample.rs` shows how each type is filled.
+//! sample_report -- FOLDER`. The sample shows how each type is filled.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "an example is a program of its own"
+)]
 
 #[path = "../../tests/sample/mod.rs"]
 mod sample;

@@ -12,6 +12,10 @@ pub(super) struct AppView<'a> {
     exit: Option<&'a str>,
     probes: Vec<ProbeView<'a>>,
     log: Option<&'a Log>,
+    /// Whether a request had no good answer, or none was made: then the log says more.
+    silent: bool,
+    /// How many lines of the log are shown, where it has more.
+    cut: Option<usize>,
 }
 
 /// One request.
@@ -28,12 +32,15 @@ struct ProbeView<'a> {
 
 impl<'a> AppView<'a> {
     pub(super) fn new(app: &'a AppSmoke) -> Self {
+        let shown = app.log.as_ref().map(|log| (log.tail.lines().count(), log.lines));
         Self {
             command: &app.command,
             environment: &app.environment,
             exit: app.exit.as_deref(),
             probes: app.probes().map(ProbeView::new).collect(),
             log: app.log.as_ref(),
+            silent: app.probes().next().is_none() || app.probes().any(|probe| !probe.answered()),
+            cut: shown.filter(|(shown, lines)| shown < lines).map(|(shown, _)| shown),
         }
     }
 }

@@ -1,20 +1,65 @@
-//! Differences as the page's tables show them.
+//! Differences as the page's tables show them: what went and came, and within a value, what changed of it.
+//! What a page can't hold is counted, never dropped silently: `evidence.json` has all of it.
 
+use super::value::{LineView, Part, cut, lines, marked};
 use crate::Tone;
 use groundline_catalog::{Change, Difference};
+use groundline_migrate::outcome::Compared;
 use serde::Serialize;
-use similar::{ChangeTag, TextDiff};
 
-/// How many differences of one comparison the page shows, and how many characters of a value.
-const SHOWN: usize = 600;
-const VALUE: usize = 4_000;
+/// How many differences of one comparison the page shows.
+const SHOWN: usize = 400;
+/// How many even when the page has shown its share.
+const ALWAYS: usize = 5;
+
+/// How many differences a page may still show.
+pub(super) struct Room(usize);
+
+impl Room {
+    /// Of a new page.
+    pub(super) fn new() -> Self {
+        Self(2_000)
+    }
+
+    /// Takes as much of it as there is for so many differences.
+    fn take(&mut self, wanted: usize) -> usize {
+        let taken = wanted.min(SHOWN).min(self.0.max(ALWAYS));
+        self.0 = self.0.saturating_sub(taken);
+        taken
+    }
+}
+
+/// Two states that were compared, in words.
+pub(super) struct Sides {
+    pub(super) caption: &'static str,
+    pub(super) before: &'static str,
+    pub(super) after: &'static str,
+}
+
+impl Sides {
+    /// Of a drill's comparison.
+    pub(super) fn of(compared: Option<Compared>) -> Self {
+        let (before, after) = match compared {
+            Some(Compared::AfterDown) => ("Before the up", "After the down"),
+            Some(Compared::AfterSecondUp) => ("After the first up", "After the second"),
+            None => ("Expected", "Found"),
+        };
+        Self { caption: crate::describe::comparison(compared), before, after }
+    }
+}
 
 /// The differences of one comparison.
 #[derive(Serialize)]
 pub(super) struct DifferencesView {
+    caption: &'static str,
+    before: &'static str,
+    after: &'static str,
     count: usize,
     rows: Vec<RowView>,
-    more: usize,
+    /// Whether objects only came and went, so that there are no values to show.
+    plain: bool,
+    /// How many are not shown, in words.
+    more: Option<String>,
 }
 
 /// One difference.
@@ -26,25 +71,24 @@ struct RowView {
     kind: &'static str,
     identity: String,
     property: Option<String>,
-    before: Option<String>,
-    after: Option<String>,
+    before: Option<Vec<Part>>,
+    after: Option<Vec<Part>>,
     lines: Vec<LineView>,
 }
 
-/// One line of a value of several lines.
-#[derive(Serialize)]
-struct LineView {
-    sign: &'static str,
-    tone: Option<Tone>,
-    text: String,
-}
-
 impl DifferencesView {
-    pub(super) fn new(differences: &[Difference]) -> Self {
+    pub(super) fn new(differences: &[Difference], sides: &Sides, room: &mut Room) -> Self {
+        let shown = room.take(differences.len());
+        let rows: Vec<RowView> = differences.iter().take(shown).map(row).collect();
+        let more = (differences.len() - shown) as u64;
         Self {
+            caption: sides.caption,
+            before: sides.before,
+            after: sides.after,
             count: differences.len(),
-            rows: differences.iter().take(SHOWN).map(row).collect(),
-            more: differences.len().saturating_sub(SHOWN),
+            plain: rows.iter().all(|row| row.property.is_none()),
+            rows,
+            more: (more > 0).then(|| crate::grouped(more)),
         }
     }
 }
@@ -55,7 +99,7 @@ fn row(difference: &Difference) -> RowView {
         word,
         tone,
         kind: difference.object.kind.word(),
-        identity: difference.object.identity.to_string(),
+        identity: cut(&difference.object.identity),
         property: None,
         before: None,
         after: None,
@@ -64,59 +108,41 @@ fn row(difference: &Difference) -> RowView {
     match &difference.change {
         Change::Added => view("+", "added", Tone::Good),
         Change::Removed => view("−", "removed", Tone::Bad),
-        Change::Changed { property, before, after } => RowView {
-            property: Some(property.clone()),
-            lines: line_difference(before.as_deref(), after.as_deref()),
-            before: before.as_deref().map(cut),
-            after: after.as_deref().map(cut),
-            ..view("~", "changed", Tone::Notice)
-        },
-        Change::ColumnOrder { before, after } => RowView {
-            property: Some("column order".to_owned()),
-            before: Some(cut(&before.join(", "))),
-            after: Some(cut(&after.join(", "))),
-            ..view("≈", "reordered", Tone::Notice)
-        },
-    }
-}
-
-/// The lines of two values, where both are there and one has several: which went, came, stayed.
-fn line_difference(before: Option<&str>, after: Option<&str>) -> Vec<LineView> {
-    let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
-    if !before.trim_end().contains('\n') && !after.trim_end().contains('\n') {
-        return Vec::new();
-    }
-    let (before, after) = (cut(before), cut(after));
-    let line = |tag, text: &str| {
-        let (sign, tone) = match tag {
-            ChangeTag::Delete => ("−", Some(Tone::Bad)),
-            ChangeTag::Insert => ("+", Some(Tone::Good)),
-            ChangeTag::Equal => (" ", None),
-        };
-        LineView { sign, tone, text: text.trim_end_matches('\n').to_owned() }
-    };
-    let difference = TextDiff::from_lines(&before, &after);
-    difference.iter_all_changes().map(|change| line(change.tag(), change.value())).collect()
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(VALUE) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
+        Change::Changed { property, before, after } => {
+            let lines = lines(before.as_deref(), after.as_deref());
+            let (before, after) = match lines.is_empty() {
+                true => marked(before.as_deref(), after.as_deref()),
+                false => (None, None),
+            };
+            let property = Some(property.clone());
+            RowView { property, lines, before, after, ..view("~", "changed", Tone::Notice) }
+        }
+        Change::ColumnOrder { before, after } => {
+            let (before, after) = marked(Some(&before.join(", ")), Some(&after.join(", ")));
+            let property = Some("column order".to_owned());
+            RowView { property, before, after, ..view("≈", "reordered", Tone::Notice) }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use groundline_catalog::{ObjectId, ObjectKind};
 
     #[test]
-    fn values_of_several_lines_are_compared_by_line() {
-        let signs = |before, after| -> String {
-            line_difference(Some(before), Some(after)).iter().map(|line| line.sign).collect()
-        };
-        assert_eq!(signs("a\nb\nc", "a\nB\nc"), " −+ ");
-        assert_eq!(signs("a", "b"), "");
-        assert!(line_difference(None, Some("a\nb")).is_empty());
+    fn what_is_left_out_is_counted() {
+        let object = |number| ObjectId::new(ObjectKind::Table, format!("public.t{number}"));
+        let all: Vec<_> =
+            (0..900).map(|number| Difference { object: object(number), change: Change::Added }).collect();
+        let mut room = Room::new();
+        let mut shown = Vec::new();
+        for _ in 0..7 {
+            let view = DifferencesView::new(&all, &Sides::of(None), &mut room);
+            assert_eq!((view.count, view.more), (900, Some((900 - view.rows.len()).to_string())));
+            shown.push(view.rows.len());
+        }
+        assert_eq!(shown, [400, 400, 400, 400, 400, 5, 5]);
+        assert_eq!(DifferencesView::new(&all[..3], &Sides::of(None), &mut room).more, None);
     }
 }

@@ -1,9 +1,8 @@
 //! The drill as the page shows it: the map, the counts, each revision, the chain.
 
-use super::differences::DifferencesView;
+use super::differences::{DifferencesView, Room, Sides};
 use super::faults::{FaultView, anchor};
 use super::percent;
-use crate::describe::comparison;
 use crate::summary::verdict_counts;
 use crate::{DownFacts, Evidence, FileFacts, RevisionFacts, Tone, VerdictInfo, duration, verdict};
 use groundline_core::Digest;
@@ -12,8 +11,9 @@ use serde::Serialize;
 
 /// Up to so many revisions the map shows names; beyond, only signs.
 const NAMED: usize = 40;
-/// So many revisions with findings are open when the page opens.
+/// So many revisions with findings are open when the page opens, if they have no more differences than these.
 const OPEN: usize = 6;
+const SHORT: usize = 25;
 
 /// The drill.
 #[derive(Serialize)]
@@ -46,7 +46,6 @@ struct RevisionView {
     open: bool,
     time: String,
     share: f64,
-    comparison: &'static str,
     differences: DifferencesView,
     error: Option<FaultView>,
     notes: Vec<FaultView>,
@@ -82,13 +81,15 @@ struct ChainView {
 }
 
 impl DrillView {
-    pub(super) fn new(evidence: &Evidence, drill: &DrillReport) -> Self {
+    pub(super) fn new(evidence: &Evidence, drill: &DrillReport, room: &mut Room) -> Self {
         let slowest = drill.revisions.iter().map(|one| one.milliseconds).max().unwrap_or(0);
         let mut opened = 0;
+        let chain = drill.chain.as_ref().map(|chain| ChainView::new(evidence, drill, chain, room));
         let view = |(at, one): (usize, &RevisionDrill)| {
-            let mut view = RevisionView::new(evidence, at, one, slowest);
-            opened += usize::from(view.found);
-            view.open = view.found && opened <= OPEN;
+            let mut view = RevisionView::new(evidence, at, one, slowest, room);
+            let is_short = view.found && one.differences.len() <= SHORT;
+            opened += usize::from(is_short);
+            view.open = is_short && opened <= OPEN;
             view
         };
         let revisions: Vec<_> = drill.revisions.iter().enumerate().map(view).collect();
@@ -96,7 +97,7 @@ impl DrillView {
             dense: revisions.len() > NAMED,
             total: revisions.len(),
             counts: counts(drill),
-            chain: drill.chain.as_ref().map(|chain| ChainView::new(evidence, drill, chain)),
+            chain,
             revisions,
         }
     }
@@ -111,7 +112,7 @@ pub(super) fn counts(drill: &DrillReport) -> Vec<CountView> {
 }
 
 impl RevisionView {
-    fn new(evidence: &Evidence, at: usize, drill: &RevisionDrill, slowest: u64) -> Self {
+    fn new(evidence: &Evidence, at: usize, drill: &RevisionDrill, slowest: u64, room: &mut Room) -> Self {
         let info = verdict(drill.verdict);
         let facts = evidence.history.as_ref().and_then(|history| history.revision(&drill.version));
         let (down, irreversible) = way_down(facts);
@@ -125,10 +126,9 @@ impl RevisionView {
             open: false,
             time: duration(drill.milliseconds),
             share: percent(drill.milliseconds, slowest),
-            comparison: comparison(drill.compared),
-            differences: DifferencesView::new(&drill.differences),
+            differences: DifferencesView::new(&drill.differences, &Sides::of(drill.compared), room),
             error: drill.error.as_ref().map(|fault| FaultView::new(evidence, fault)),
-            notes: FaultView::all(evidence, &drill.notes),
+            notes: FaultView::grouped(evidence, &drill.notes),
             fingerprint: drill.fingerprint.map(|fingerprint| fingerprint.schema),
             up: facts.map(|facts| FileView::new(&facts.up)),
             down,
@@ -146,13 +146,19 @@ fn way_down(facts: Option<&RevisionFacts>) -> (Option<FileView>, Option<String>)
 }
 
 impl ChainView {
-    fn new(evidence: &Evidence, drill: &DrillReport, chain: &ChainDrill) -> Self {
+    const SIDES: Sides = Sides {
+        caption: "the database before the first revision, against what is left at zero",
+        before: "Before the first",
+        after: "Left at zero",
+    };
+
+    fn new(evidence: &Evidence, drill: &DrillReport, chain: &ChainDrill, room: &mut Room) -> Self {
         Self {
             info: verdict(chain.verdict),
             reached: chain.reached,
             share: percent(chain.reached as u64, drill.revisions.len() as u64),
             stopped_at: chain.stopped_at.clone(),
-            differences: DifferencesView::new(&chain.differences),
+            differences: DifferencesView::new(&chain.differences, &Self::SIDES, room),
             error: chain.error.as_ref().map(|fault| FaultView::or_link(evidence, fault)),
         }
     }

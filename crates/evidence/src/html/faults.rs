@@ -1,20 +1,32 @@
 //! Faults as the page shows them.
 
 use crate::{Evidence, Excerpt};
-use groundline_core::Fault;
+use groundline_core::{Fault, Place};
 use serde::Serialize;
 
-/// A fault.
+/// So many places of the same fault are shown.
+const PLACES: usize = 40;
+
+/// A fault, or several that differ in their places only.
 #[derive(Serialize)]
 pub(super) struct FaultView {
     what: String,
-    place: Option<String>,
     why: Option<String>,
     next: Option<String>,
     sqlstate: Option<String>,
-    lines: Vec<LineView>,
+    places: Vec<PlaceView>,
+    /// How many more places it has.
+    more: usize,
     /// The anchor of the revision that shows all of it; then only `what` is shown here.
     see: Option<String>,
+}
+
+/// A place, the folder apart from the name.
+#[derive(Serialize)]
+struct PlaceView {
+    folder: String,
+    name: String,
+    lines: Vec<LineView>,
 }
 
 /// A line of a file; `mark` is the part that the fault is about.
@@ -30,11 +42,11 @@ impl FaultView {
     pub(super) fn new(evidence: &Evidence, fault: &Fault) -> Self {
         Self {
             what: fault.what.clone(),
-            place: fault.place.as_ref().map(ToString::to_string),
             why: fault.why.clone(),
             next: fault.next.clone(),
             sqlstate: fault.sqlstate.clone(),
-            lines: Excerpt::find(&evidence.excerpts, fault).map(lines).unwrap_or_default(),
+            places: PlaceView::of(evidence, fault).into_iter().collect(),
+            more: 0,
             see: None,
         }
     }
@@ -46,8 +58,41 @@ impl FaultView {
         Self { see: shown.map(anchor), ..Self::new(evidence, fault) }
     }
 
-    pub(super) fn all<'a>(evidence: &Evidence, faults: impl IntoIterator<Item = &'a Fault>) -> Vec<Self> {
-        faults.into_iter().map(|fault| Self::new(evidence, fault)).collect()
+    /// Faults, those together that differ in their places only.
+    pub(super) fn grouped<'a>(evidence: &Evidence, faults: impl IntoIterator<Item = &'a Fault>) -> Vec<Self> {
+        let mut groups: Vec<(&Fault, Self)> = Vec::new();
+        for fault in faults {
+            match groups.iter_mut().find(|(first, _)| differ_in_place(first, fault)) {
+                Some((_, group)) if group.places.len() == PLACES => group.more += 1,
+                Some((_, group)) => group.places.extend(PlaceView::of(evidence, fault)),
+                None => groups.push((fault, Self::new(evidence, fault))),
+            }
+        }
+        groups.into_iter().map(|(_, view)| view).collect()
+    }
+}
+
+/// Whether two faults say the same of two places.
+fn differ_in_place(one: &Fault, other: &Fault) -> bool {
+    let says = |fault: &'_ Fault| {
+        (fault.what.clone(), fault.why.clone(), fault.next.clone(), fault.sqlstate.clone())
+    };
+    one.place.is_some() && other.place.is_some() && says(one) == says(other)
+}
+
+impl PlaceView {
+    fn of(evidence: &Evidence, fault: &Fault) -> Option<Self> {
+        let place = fault.place.as_ref()?;
+        let text = place.to_string();
+        let name = match place {
+            Place::File { .. } => text.rfind(['/', '\\']).map_or(0, |at| at + 1),
+            Place::Object(_) => 0,
+        };
+        Some(Self {
+            folder: text[..name].to_owned(),
+            name: text[name..].to_owned(),
+            lines: Excerpt::find(&evidence.excerpts, fault).map(lines).unwrap_or_default(),
+        })
     }
 }
 

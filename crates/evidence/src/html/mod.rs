@@ -2,12 +2,14 @@
 //! Out: the page's design, which is in `templates/`.
 
 mod app;
+mod checklist;
 mod differences;
 mod drill;
 mod faults;
 mod onboarding;
 mod page;
 mod schema;
+mod value;
 
 use crate::Evidence;
 use groundline_core::{Fault, Result};

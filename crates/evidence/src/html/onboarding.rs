@@ -1,10 +1,13 @@
 //! The onboarding of an existing database as the page tells it.
 
-use super::differences::DifferencesView;
+use super::differences::{DifferencesView, Room, Sides};
 use crate::{DataVerdictInfo, Evidence, Onboarding, Tone, count, data_verdict, grouped};
 use groundline_core::Digest;
 use groundline_migrate::outcome::{Identification, TableProof};
 use serde::Serialize;
+
+/// So many applied revisions are named.
+const LISTED: usize = 6;
 
 /// The onboarding.
 #[derive(Serialize)]
@@ -19,8 +22,9 @@ pub(super) struct OnboardingView<'a> {
 struct ChapterView {
     title: &'static str,
     text: String,
-    /// A name, set in the fixed font.
-    code: Option<String>,
+    /// Names, set in the fixed font, and how many are not shown.
+    code: Vec<String>,
+    more: usize,
     tone: Tone,
 }
 
@@ -44,14 +48,19 @@ struct TableView<'a> {
 }
 
 impl<'a> OnboardingView<'a> {
-    pub(super) fn new(evidence: &Evidence, onboarding: &'a Onboarding) -> Self {
+    pub(super) fn new(evidence: &Evidence, onboarding: &'a Onboarding, room: &mut Room) -> Self {
+        let sides = Sides {
+            caption: "the revision's schema, against the database's",
+            before: "The revision",
+            after: "The database",
+        };
         let nearest = onboarding.identification.iter().flat_map(|found| &found.nearest);
         Self {
             story: story(evidence, onboarding),
             nearest: nearest
                 .map(|near| NearestView {
                     label: label(evidence, &near.version),
-                    differences: DifferencesView::new(&near.differences),
+                    differences: DifferencesView::new(&near.differences, &sides, room),
                 })
                 .collect(),
             data: onboarding.data.iter().map(TableView::new).collect(),
@@ -76,21 +85,17 @@ impl<'a> TableView<'a> {
 fn story(evidence: &Evidence, onboarding: &Onboarding) -> Vec<ChapterView> {
     let source = &onboarding.source;
     let size = source.bytes.map(|bytes| format!(", {}", count(bytes, "byte"))).unwrap_or_default();
-    let chapter = |title, text, code, tone| ChapterView { title, text, code, tone };
-    let form = format!("{}{size}", source.form.word());
-    let mut story = vec![chapter("Given", form, Some(source.name.clone()), Tone::Neutral)];
+    let chapter = |title, text, code: &[&str], tone| {
+        let code = code.iter().map(|code| (*code).to_owned()).collect();
+        ChapterView { title, text, code, more: 0, tone }
+    };
+    let form = format!("{}{size}:", source.form.word());
+    let mut story = vec![chapter("Given", form, &[&source.name], Tone::Neutral)];
     story.extend(onboarding.identification.as_ref().map(|found| recognised(evidence, found)));
     if let Some(stamp) = &onboarding.stamped {
-        let text = format!("at {}, {} written to", stamp.version, count(stamp.rows, "row"));
-        story.push(chapter("Stamped", text, Some(stamp.table.clone()), Tone::Good));
-    }
-    if onboarding.stamped.is_some() {
-        let text = match onboarding.migrated.len() {
-            0 => "it was at head already".to_owned(),
-            applied => count(applied, "revision") + " applied:",
-        };
-        let versions = (!onboarding.migrated.is_empty()).then(|| onboarding.migrated.join(", "));
-        story.push(chapter("Migrated", text, versions, Tone::Good));
+        let text = format!("{}, up to {}, written to", count(stamp.rows, "row"), stamp.version);
+        story.push(chapter("Stamped", text, &[&stamp.table], Tone::Good));
+        story.push(migrated(&onboarding.migrated));
     }
     if let Some(rows) = evidence.summary().rows {
         let tables = count(rows.tables, "table");
@@ -98,33 +103,51 @@ fn story(evidence: &Evidence, onboarding: &Onboarding) -> Vec<ChapterView> {
             0 => ("no table lost a row".to_owned(), Tone::Good),
             lossy => (format!("{} lost rows", count(lossy, "table")), Tone::Bad),
         };
-        let text = format!("{} in {tables} compared; {lost}", count(rows.rows, "row"));
-        story.push(chapter("Rows compared", text, None, tone));
+        let text = format!("{} in {tables}; {lost}", count(rows.rows, "row"));
+        story.push(chapter("Rows compared", text, &[], tone));
     }
     story
+}
+
+fn migrated(versions: &[String]) -> ChapterView {
+    let text = match versions.len() {
+        0 => "nothing: it was at head".to_owned(),
+        applied => count(applied, "revision") + " applied:",
+    };
+    ChapterView {
+        title: "Migrated",
+        text,
+        code: versions.iter().take(LISTED).cloned().collect(),
+        more: versions.len().saturating_sub(LISTED),
+        tone: Tone::Good,
+    }
 }
 
 fn recognised(evidence: &Evidence, found: &Identification) -> ChapterView {
     let recorded = match &found.recorded {
         Some(versions) => match versions.last() {
-            Some(last) => format!("; its history table says {last}"),
-            None => "; its history table is empty".to_owned(),
+            Some(last) => format!("its history table says {last}"),
+            None => "its history table is empty".to_owned(),
         },
-        None => "; it has no history table".to_owned(),
+        None => "it has no history table".to_owned(),
     };
     let (title, text, code, tone) = match (found.exact.last(), found.nearest.first()) {
         (Some(version), _) => {
-            let order = if found.order_only { "its schema but for the order of columns" } else { "exactly" };
-            ("Recognised", format!("{order}{recorded}; it is"), Some(label(evidence, version)), Tone::Good)
+            let likeness = if found.order_only { "but for the order of columns" } else { "exactly" };
+            let text = format!("{recorded}; its schema is {likeness} that of");
+            ("Recognised", text, Some(version), Tone::Good)
         }
         (None, Some(near)) => {
             let distance = count(near.differences.len(), "difference");
-            let text = format!("it is none of the revisions{recorded}; {distance} from");
-            ("Not recognised", text, Some(label(evidence, &near.version)), Tone::Bad)
+            let text = format!("{recorded}; its schema is that of no revision: {distance} from");
+            ("Not recognised", text, Some(&near.version), Tone::Bad)
         }
-        (None, None) => ("Not recognised", format!("it is none of the revisions{recorded}"), None, Tone::Bad),
+        (None, None) => {
+            ("Not recognised", format!("{recorded}; its schema is that of no revision"), None, Tone::Bad)
+        }
     };
-    ChapterView { title, text, code, tone }
+    let code = code.into_iter().map(|version| label(evidence, version)).collect();
+    ChapterView { title, text, code, more: 0, tone }
 }
 
 /// Version and name of a revision.

@@ -1,16 +1,18 @@
 //! The page's data: what the templates read.
 
 use super::app::AppView;
+use super::checklist::{PhaseView, headline, phases, state_tone};
+use super::differences::Room;
 use super::drill::{CountView, DrillView, FileView, counts};
 use super::faults::FaultView;
 use super::onboarding::OnboardingView;
 use super::percent;
 use super::schema::SchemaView;
 use crate::{
-    DownFacts, Evidence, Outcome, Phase, ProjectFacts, State, StepCounts, StepId, Tone, VERDICTS,
-    VerdictInfo, count, duration, grouped, verdict,
+    DownFacts, Evidence, Outcome, ProjectFacts, State, StepCounts, StepId, Tone, VERDICTS, VerdictInfo,
+    count, duration, grouped, verdict,
 };
-use groundline_core::Digest;
+use groundline_core::{Digest, Fault};
 use serde::Serialize;
 
 /// The whole page.
@@ -31,6 +33,9 @@ pub(super) struct Page<'a> {
     cards: Vec<CardView>,
     step_shares: Vec<(Tone, f64)>,
     verdict_shares: Vec<CountView>,
+    /// The failed steps: id, title, line.
+    failed: Vec<(StepId, &'static str, String)>,
+    headline: String,
     phases: Vec<PhaseView>,
     drill: Option<DrillView>,
     onboarding: Option<OnboardingView<'a>>,
@@ -56,36 +61,13 @@ struct CardView {
     bar: Option<&'static str>,
 }
 
-/// A group of steps.
-#[derive(Serialize)]
-struct PhaseView {
-    title: &'static str,
-    steps: Vec<StepView>,
-}
-
-/// One step.
-#[derive(Serialize)]
-struct StepView {
-    id: StepId,
-    title: &'static str,
-    proves: &'static str,
-    state: &'static str,
-    tone: Tone,
-    line: String,
-    time: Option<String>,
-    start: f64,
-    share: f64,
-    faults: Vec<FaultView>,
-    notes: Vec<FaultView>,
-}
-
 impl<'a> Page<'a> {
     pub(super) fn new(evidence: &'a Evidence) -> Self {
         let outcome = evidence.outcome();
         let started = evidence.started.to_string();
         let (date, time) = started.split_once('T').unwrap_or((&started, ""));
         let clock = time.split(['.', 'Z']).next().unwrap_or_default();
-        let server = evidence.server.as_ref();
+        let (server, mut room) = (evidence.server.as_ref(), Room::new());
         let history = evidence.history.as_ref();
         Self {
             project: &evidence.project,
@@ -105,12 +87,14 @@ impl<'a> Page<'a> {
             cards: cards(evidence),
             step_shares: step_shares(evidence.step_counts()),
             verdict_shares: evidence.drill.as_ref().map(counts).unwrap_or_default(),
+            failed: failed(evidence),
+            headline: headline(evidence.step_counts()),
             phases: phases(evidence),
-            drill: evidence.drill.as_ref().map(|drill| DrillView::new(evidence, drill)),
-            onboarding: evidence.onboarding.as_ref().map(|one| OnboardingView::new(evidence, one)),
+            drill: evidence.drill.as_ref().map(|drill| DrillView::new(evidence, drill, &mut room)),
+            onboarding: evidence.onboarding.as_ref().map(|one| OnboardingView::new(evidence, one, &mut room)),
             app: evidence.app.as_ref().map(AppView::new),
             head: evidence.head.as_ref().map(SchemaView::new),
-            history_notes: FaultView::all(evidence, history.iter().flat_map(|history| &history.notes)),
+            history_notes: history_notes(evidence),
             inputs: inputs(evidence),
             files: files(evidence),
             legend: VERDICTS.map(verdict),
@@ -126,12 +110,16 @@ fn outcome_tone(outcome: Outcome) -> Tone {
     }
 }
 
-fn state_tone(state: State) -> Tone {
-    match state {
-        State::Passed => Tone::Good,
-        State::Failed => Tone::Bad,
-        State::NotRun => Tone::Neutral,
-    }
+fn failed(evidence: &Evidence) -> Vec<(StepId, &'static str, String)> {
+    let failed = evidence.steps.iter().filter(|step| step.state == State::Failed);
+    failed.map(|step| (step.id, step.id.title(), step.line().to_owned())).collect()
+}
+
+/// The history's notes that no step repeats.
+fn history_notes(evidence: &Evidence) -> Vec<FaultView> {
+    let is_repeated = |note: &&Fault| evidence.steps.iter().any(|step| step.notes.contains(note));
+    let notes = evidence.history.iter().flat_map(|history| &history.notes);
+    FaultView::grouped(evidence, notes.filter(|note| !is_repeated(note)))
 }
 
 fn step_shares(steps: StepCounts) -> Vec<(Tone, f64)> {
@@ -201,42 +189,12 @@ fn rows_card(evidence: &Evidence) -> Option<CardView> {
 fn app_card(evidence: &Evidence) -> Option<CardView> {
     let app = evidence.app.as_ref()?;
     let (all, answered) = (app.probes().count(), app.probes().filter(|probe| probe.answered()).count());
-    Some(CardView {
-        label: "Application",
-        word: false,
-        value: format!("{answered} of {all}"),
-        detail: "requests answered 2xx".to_owned(),
-        tone: if answered == all && all > 0 { Tone::Good } else { Tone::Bad },
-        bar: None,
-    })
-}
-
-fn phases(evidence: &Evidence) -> Vec<PhaseView> {
-    let total = evidence.milliseconds();
-    let mut phases: Vec<(Phase, PhaseView)> = Vec::new();
-    for step in evidence.checklist() {
-        let phase = step.id.phase();
-        if phases.last().is_none_or(|(last, _)| *last != phase) {
-            phases.push((phase, PhaseView { title: phase.title(), steps: Vec::new() }));
-        }
-        let view = StepView {
-            id: step.id,
-            title: step.id.title(),
-            proves: step.id.proves(),
-            state: step.state.word(),
-            tone: state_tone(step.state),
-            line: step.line().to_owned(),
-            time: (step.state != State::NotRun).then(|| duration(step.milliseconds)),
-            start: percent(step.started_ms, total).min(100.0),
-            share: percent(step.milliseconds, total).min(100.0),
-            faults: step.faults.iter().map(|fault| FaultView::or_link(evidence, fault)).collect(),
-            notes: FaultView::all(evidence, &step.notes),
-        };
-        if let Some((_, last)) = phases.last_mut() {
-            last.steps.push(view);
-        }
-    }
-    phases.into_iter().map(|(_, view)| view).collect()
+    let (value, detail) = match all {
+        0 => ("no answer".to_owned(), "it was asked nothing: it was not ready".to_owned()),
+        _ => (format!("{answered} of {all}"), "requests answered 2xx".to_owned()),
+    };
+    let tone = if answered == all && all > 0 { Tone::Good } else { Tone::Bad };
+    Some(CardView { label: "Application", word: all == 0, value, detail, tone, bar: None })
 }
 
 fn inputs(evidence: &Evidence) -> Vec<(&'static str, &str, Digest)> {

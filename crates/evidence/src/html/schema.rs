@@ -1,10 +1,15 @@
 //! The schema at head as the page shows it: relations with their columns and parts, then everything else.
+//! What belongs to a relation is what its chain of parents leads to: an index's may begin with a constraint, a
+//! grant's or a sequence's with a column.
 
 use crate::{SchemaFacts, SchemaObject, count};
-use groundline_catalog::ObjectKind;
+use groundline_catalog::{ObjectId, ObjectKind};
 use groundline_core::Digest;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
+
+/// A value with so many characters or with several lines is set as a block.
+const BLOCK: usize = 160;
 
 /// A schema.
 #[derive(Serialize)]
@@ -23,7 +28,7 @@ struct RelationView<'a> {
     identity: &'a str,
     columns: Vec<ColumnView<'a>>,
     parts: Vec<PartView<'a>>,
-    properties: Vec<(&'a str, &'a str)>,
+    properties: Vec<PropertyView<'a>>,
     summary: String,
 }
 
@@ -39,9 +44,21 @@ struct ColumnView<'a> {
 /// Any other object.
 #[derive(Serialize)]
 struct PartView<'a> {
+    #[serde(skip)]
+    id: &'a ObjectId,
     kind: &'static str,
     name: &'a str,
-    properties: Vec<(&'a str, &'a str)>,
+    /// What it stands for, where that is another part: an index's constraint, a grant's column.
+    of: Option<String>,
+    properties: Vec<PropertyView<'a>>,
+}
+
+/// What can be said of an object.
+#[derive(Serialize)]
+struct PropertyView<'a> {
+    name: &'a str,
+    value: &'a str,
+    block: bool,
 }
 
 /// The objects of one kind that belong to no relation.
@@ -53,18 +70,19 @@ struct KindView<'a> {
 
 impl<'a> SchemaView<'a> {
     pub(super) fn new(schema: &'a SchemaFacts) -> Self {
+        let parents: Parents = schema.objects.iter().map(|one| (&one.id, one.parent.as_ref())).collect();
         let mut relations: Vec<RelationView> = Vec::new();
         let mut places = HashMap::new();
         for one in schema.objects.iter().filter(|one| is_relation(one.id.kind)) {
-            places.insert(&*one.id.identity, relations.len());
+            places.insert(&one.id, relations.len());
             relations.push(RelationView::new(one));
         }
         let mut rest: BTreeMap<ObjectKind, Vec<PartView>> = BTreeMap::new();
         for one in schema.objects.iter().filter(|one| !is_relation(one.id.kind)) {
-            let parent = owner(one).and_then(|owner| places.get(owner));
-            match parent.and_then(|place| relations.get_mut(*place)) {
+            let place = relation_of(&one.id, &parents).and_then(|relation| places.get(relation));
+            match place.and_then(|place| relations.get_mut(*place)) {
                 Some(relation) => relation.take(one),
-                None => rest.entry(one.id.kind).or_default().push(PartView::new(one, &one.id.identity)),
+                None => rest.entry(one.id.kind).or_default().push(PartView::new(one, None)),
             }
         }
         relations.iter_mut().for_each(RelationView::finish);
@@ -95,15 +113,15 @@ impl<'a> RelationView<'a> {
     }
 
     fn take(&mut self, one: &'a SchemaObject) {
-        let name = last_part(&one.id.identity);
         match one.id.kind {
-            ObjectKind::Column => self.columns.push(ColumnView::new(one, name)),
-            _ => self.parts.push(PartView::new(one, name)),
+            ObjectKind::Column => self.columns.push(ColumnView::new(one, self.identity)),
+            _ => self.parts.push(PartView::new(one, Some(self.identity))),
         }
     }
 
     fn finish(&mut self) {
         self.columns.sort_by_key(|column| column.order);
+        self.parts.sort_by_key(|part| part.id);
         let mut said = vec![count(self.columns.len(), "column")];
         for kind in ObjectKind::ALL.iter().map(|kind| kind.word()) {
             let number = self.parts.iter().filter(|part| part.kind == kind).count();
@@ -116,58 +134,67 @@ impl<'a> RelationView<'a> {
 }
 
 impl<'a> ColumnView<'a> {
-    fn new(one: &'a SchemaObject, name: &'a str) -> Self {
-        let is_rest = |(property, value): &(&str, &str)| *property != "type" && *value != "false";
+    fn new(one: &'a SchemaObject, relation: &str) -> Self {
         let said = |(property, value): (&str, &str)| match value {
             "true" => property.to_owned(),
             value => format!("{property} {value}"),
         };
-        let all = properties(one);
-        let kind = all.iter().find(|(property, _)| *property == "type").map_or("", |(_, value)| *value);
-        let rest: Vec<String> = all.into_iter().filter(is_rest).map(said).collect();
-        Self { order: one.order.unwrap_or(u32::MAX), name, kind, rest: rest.join(", ") }
+        let pairs = one.properties.iter().map(|(property, value)| (&**property, &**value));
+        let rest: Vec<String> =
+            pairs.filter(|(property, value)| *property != "type" && *value != "false").map(said).collect();
+        Self {
+            order: one.order.unwrap_or(u32::MAX),
+            name: within(&one.id.identity, relation),
+            kind: one.properties.get("type").map_or("", |value| value),
+            rest: rest.join(", "),
+        }
     }
 }
 
 impl<'a> PartView<'a> {
-    fn new(one: &'a SchemaObject, name: &'a str) -> Self {
-        Self { kind: one.id.kind.word(), name, properties: properties(one) }
+    fn new(one: &'a SchemaObject, relation: Option<&str>) -> Self {
+        let name = |identity| relation.map_or(identity, |relation| within(identity, relation));
+        let of = one.parent.as_ref().filter(|parent| Some(&*parent.identity) != relation);
+        Self {
+            id: &one.id,
+            kind: one.id.kind.word(),
+            name: name(&one.id.identity),
+            of: of.map(|parent| format!("{} {}", parent.kind, name(&parent.identity))),
+            properties: properties(one),
+        }
     }
 }
 
-fn properties(one: &SchemaObject) -> Vec<(&str, &str)> {
-    one.properties.iter().map(|(property, value)| (&**property, &**value)).collect()
+/// Each object's parent.
+type Parents<'a> = HashMap<&'a ObjectId, Option<&'a ObjectId>>;
+
+/// The relation that an object's chain of parents leads to. A chain that went in a circle would end too.
+fn relation_of<'a>(id: &'a ObjectId, parents: &Parents<'a>) -> Option<&'a ObjectId> {
+    let mut at = id;
+    for _ in 0..8 {
+        at = parents.get(at).copied().flatten()?;
+        if is_relation(at.kind) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn properties(one: &SchemaObject) -> Vec<PropertyView<'_>> {
+    let is_block = |value: &str| value.contains('\n') || value.chars().nth(BLOCK).is_some();
+    let view = |(name, value)| PropertyView { name, value, block: is_block(value) };
+    one.properties.iter().map(|(name, value)| (&**name, &**value)).map(view).collect()
 }
 
 fn is_relation(kind: ObjectKind) -> bool {
-    matches!(kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView)
+    use ObjectKind::{ForeignTable, MaterializedView, Table, View};
+    matches!(kind, Table | ForeignTable | View | MaterializedView)
 }
 
-/// The relation that an object belongs to: what its `table` property says, else what its identity starts with.
-fn owner(one: &SchemaObject) -> Option<&str> {
-    match one.properties.get("table") {
-        Some(table) => Some(table),
-        None => Some(&one.id.identity[..last_dot(&one.id.identity)?]),
-    }
-}
-
-fn last_part(identity: &str) -> &str {
-    last_dot(identity).map_or(identity, |dot| &identity[dot + 1..])
-}
-
-/// The last dot that is in no quoted name and in no list of arguments.
-fn last_dot(identity: &str) -> Option<usize> {
-    let (mut quoted, mut depth, mut last) = (false, 0_usize, None);
-    for (at, c) in identity.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            '(' if !quoted => depth += 1,
-            ')' if !quoted => depth = depth.saturating_sub(1),
-            '.' if !quoted && depth == 0 => last = Some(at),
-            _ => {}
-        }
-    }
-    last
+/// The name of a part within its relation: `id` for `public.orders.id`; any other name stays whole.
+fn within<'a>(identity: &'a str, relation: &str) -> &'a str {
+    let rest = identity.strip_prefix(relation).and_then(|rest| rest.strip_prefix('.'));
+    rest.unwrap_or(identity)
 }
 
 fn counts(schema: &SchemaFacts) -> Vec<String> {
@@ -181,10 +208,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_the_last_part_of_a_name() {
-        assert_eq!(last_part("public.orders.id"), "id");
-        assert_eq!(last_part(r#"public."a.b"."c.d""#), r#""c.d""#);
-        assert_eq!(last_part("public.total(pg_catalog.int4)"), "total(pg_catalog.int4)");
-        assert_eq!(last_part("pg_trgm"), "pg_trgm");
+    fn parents_lead_to_the_relation() {
+        let id = ObjectId::new;
+        let table = id(ObjectKind::Table, "public.orders");
+        let key = id(ObjectKind::Constraint, "public.orders.orders_pkey");
+        let index = id(ObjectKind::Index, "elsewhere.orders_pkey");
+        let (one, other) = (id(ObjectKind::Cast, "a"), id(ObjectKind::Cast, "b"));
+        let parents = Parents::from([
+            (&table, None),
+            (&key, Some(&table)),
+            (&index, Some(&key)),
+            (&one, Some(&other)),
+            (&other, Some(&one)),
+        ]);
+        let found = |id| relation_of(id, &parents);
+        assert_eq!([&table, &key, &index, &one].map(found), [None, Some(&table), Some(&table), None]);
+    }
+
+    #[test]
+    fn names_lose_their_relation_only() {
+        assert_eq!(within("public.orders.id", "public.orders"), "id");
+        assert_eq!(within(r#"public."a.b"."c.d""#, r#"public."a.b""#), r#""c.d""#);
+        assert_eq!(within("public.orders_idx", "public.orders"), "public.orders_idx");
     }
 }

@@ -1,6 +1,6 @@
 //! An invented schema.
 
-use groundline_catalog::{Fingerprint, Object, ObjectId, ObjectKind};
+use groundline_catalog::{Fingerprint, ObjectId, ObjectKind};
 use groundline_core::{Digest, ServerVersion};
 use groundline_evidence::{SchemaFacts, SchemaObject};
 use std::sync::Arc;
@@ -24,32 +24,7 @@ const TABLES: [(&str, &[(&str, &str)]); 5] = [
 ];
 
 pub fn schema() -> SchemaFacts {
-    let mut objects = vec![
-        object(ObjectKind::Schema, "public", None, &[]),
-        object(ObjectKind::Extension, "pg_trgm", None, &[("version", "1.6")]),
-        object(
-            ObjectKind::Type,
-            "public.order_status",
-            None,
-            &[("labels", "placed, paid, shipped, refunded")],
-        ),
-        object(
-            ObjectKind::View,
-            "public.order_totals",
-            None,
-            &[(
-                "definition",
-                " SELECT o.id,\n    sum(l.quantity * p.price) AS total\n   FROM orders o\n     JOIN order_lines l ON \
-             l.order_id = o.id\n     JOIN products p ON p.id = l.product_id\n  GROUP BY o.id;",
-            )],
-        ),
-        object(
-            ObjectKind::Function,
-            "public.touch()",
-            None,
-            &[("language", "plpgsql"), ("returns", "trigger")],
-        ),
-    ];
+    let mut objects = loose();
     for (table, columns) in TABLES {
         let name = format!("public.{table}");
         objects.push(object(ObjectKind::Table, &name, None, &[("persistence", "permanent")]));
@@ -58,15 +33,25 @@ pub fn schema() -> SchemaFacts {
             let generated = [("type", *kind), ("not null", "true"), ("identity", "always")];
             let properties = if *column == "id" { &generated[..] } else { &first[..] };
             let order = Some(place as u32 + 1);
-            objects.push(object(ObjectKind::Column, &format!("{name}.{column}"), order, properties));
+            let column = object(ObjectKind::Column, &format!("{name}.{column}"), order, properties);
+            objects.push(of(column, ObjectKind::Table, &name));
         }
         let key = format!("{name}.{table}_pkey");
-        let definition = [("definition", "PRIMARY KEY (id)")];
-        objects.push(object(ObjectKind::Constraint, &key, None, &definition));
+        let constraint = object(ObjectKind::Constraint, &key, None, &[("definition", "PRIMARY KEY (id)")]);
+        objects.push(of(constraint, ObjectKind::Table, &name));
+        let index = object(ObjectKind::Index, &format!("{name}_pkey"), None, &[]);
+        objects.push(of(index, ObjectKind::Constraint, &key));
     }
     let index =
         [("definition", "CREATE INDEX orders_placed_at_idx ON public.orders USING btree (placed_at)")];
-    objects.push(object(ObjectKind::Index, "public.orders_placed_at_idx", None, &index));
+    let index = object(ObjectKind::Index, "public.orders_placed_at_idx", None, &index);
+    objects.push(of(index, ObjectKind::Table, "public.orders"));
+    let column = "public.payments.amount";
+    let grant =
+        object(ObjectKind::Grant, &format!("column {column} to audit"), None, &[("privileges", "SELECT")]);
+    objects.push(of(grant, ObjectKind::Column, column));
+    let sequence = object(ObjectKind::Sequence, "elsewhere.payment_numbers", None, &[("type", "bigint")]);
+    objects.push(of(sequence, ObjectKind::Column, "public.payments.id"));
     objects.sort_by(|a, b| a.id.cmp(&b.id));
     SchemaFacts {
         server: ServerVersion::from_num(170_006),
@@ -75,7 +60,30 @@ pub fn schema() -> SchemaFacts {
     }
 }
 
+/// What belongs to no relation, and a view.
+fn loose() -> Vec<SchemaObject> {
+    let view = " SELECT o.id,\n    sum(l.quantity * p.price) AS total\n   FROM orders o\n     JOIN order_lines l ON \
+                l.order_id = o.id\n     JOIN products p ON p.id = l.product_id\n  GROUP BY o.id;";
+    let labels = [("labels", "placed, paid, shipped, refunded")];
+    vec![
+        object(ObjectKind::Schema, "public", None, &[]),
+        object(ObjectKind::Extension, "pg_trgm", None, &[("version", "1.6")]),
+        object(ObjectKind::Type, "public.order_status", None, &labels),
+        object(ObjectKind::View, "public.order_totals", None, &[("definition", view)]),
+        object(
+            ObjectKind::Function,
+            "public.touch()",
+            None,
+            &[("language", "plpgsql"), ("returns", "trigger")],
+        ),
+    ]
+}
+
 pub fn object(kind: ObjectKind, name: &str, order: Option<u32>, properties: &[(&str, &str)]) -> SchemaObject {
     let pairs = properties.iter().map(|(name, value)| (Arc::from(*name), Arc::from(*value)));
-    SchemaObject { id: ObjectId { kind, identity: name.into() }, object: Object::new(pairs.collect(), order) }
+    SchemaObject { id: ObjectId::new(kind, name), order, parent: None, properties: pairs.collect() }
+}
+
+pub fn of(object: SchemaObject, kind: ObjectKind, parent: &str) -> SchemaObject {
+    SchemaObject { parent: Some(ObjectId::new(kind, parent)), ..object }
 }

@@ -1,7 +1,7 @@
 //! A run over a long history with long names.
 
 use super::drills::{changed, difference, revision};
-use super::head::object;
+use super::head::{object, of};
 use groundline_catalog::{Change, ObjectKind};
 use groundline_core::{Digest, Fault};
 use groundline_evidence::{DownFacts, Evidence, FileFacts, RevisionFacts};
@@ -41,7 +41,8 @@ pub fn large(revisions: usize, differences: usize) -> Evidence {
             for column in 0..9 {
                 let column_name = format!("{name}.column_{column}");
                 let properties = [("type", "timestamp with time zone"), ("not null", "true")];
-                head.objects.push(object(ObjectKind::Column, &column_name, Some(column + 1), &properties));
+                let column = object(ObjectKind::Column, &column_name, Some(column + 1), &properties);
+                head.objects.push(of(column, ObjectKind::Table, &name));
             }
         }
     }
@@ -62,7 +63,7 @@ fn verdict(at: usize) -> Verdict {
         7 => Verdict::Differs,
         13 => Verdict::OrderOnly,
         19 => Verdict::NoDown,
-        23 if at % 3 == 0 => Verdict::DownFails,
+        23 if at.is_multiple_of(3) => Verdict::DownFails,
         _ => Verdict::Exact,
     }
 }

@@ -2,7 +2,7 @@
 
 mod drills;
 mod existing;
-mod head;
+pub mod head;
 mod large;
 
 pub use large::large;
@@ -56,9 +56,9 @@ pub fn findings() -> Evidence {
     let error = drill.revisions.iter().find_map(|one| one.error.clone()).into_iter().collect();
     let drilled =
         Step::failed(StepId::Drill, "9 of 14 revisions exact; 0007 and 0012 differ, 0009 stops", error);
-    replace(&mut evidence.steps, drilled.took(840, 1_190));
+    replace(&mut evidence.steps, &drilled.took(840, 1_190));
     let chain = Step::failed(StepId::Chain, "stopped after 5 of 14 revisions at 0009", Vec::new());
-    replace(&mut evidence.steps, chain.took(2_030, 96));
+    replace(&mut evidence.steps, &chain.took(2_030, 96));
     evidence.server = Some(ServerFacts {
         version: ServerVersion::from_num(150_018),
         origin: "installed".into(),
@@ -212,9 +212,9 @@ fn passed_steps() -> Vec<Step> {
     let step = |(id, line, started, took)| Step::passed(id, line).took(started, took);
     let mut steps = vec![discovered()];
     steps.extend(lines.map(step));
-    replace(&mut steps, step(lines[1]).noting([unmarked]));
+    replace(&mut steps, &step(lines[1]).noting([unmarked]));
     let restored = step(lines[4]).input("snapshot.sql", Digest::of("dump"));
-    replace(&mut steps, restored);
+    replace(&mut steps, &restored);
     steps
 }
 
@@ -245,7 +245,7 @@ fn read(path: &std::path::Path) -> Option<String> {
     is_down.then(|| "-- The reports read it too.\n\nDROP VIEW order_totals;\n".to_owned())
 }
 
-fn replace(steps: &mut [Step], new: Step) {
+fn replace(steps: &mut [Step], new: &Step) {
     for step in steps {
         if step.id == new.id {
             *step = new.clone();

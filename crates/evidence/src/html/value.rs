@@ -1,0 +1,150 @@
+//! Two values of a property, and what changed from one to the other: by lines where there are several, by words
+//! otherwise.
+
+use crate::Tone;
+use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
+
+/// Characters of a value or of a line, and lines of a value that are shown.
+const CHARACTERS: usize = 2_000;
+const LINES: usize = 160;
+/// Lines around a change, and characters before it where a value is too long to show its beginning.
+const AROUND: usize = 3;
+const BEFORE: usize = 80;
+/// Beyond so many lines or characters no difference is computed: it would take long.
+const COMPARED_LINES: usize = 4_000;
+
+/// A part of a value: its text and whether it is what changed.
+pub(super) type Part = (String, bool);
+
+/// One line of a value of several lines.
+#[derive(Serialize)]
+pub(super) struct LineView {
+    sign: &'static str,
+    tone: Option<Tone>,
+    /// Whether it is no line, but says how many are left out.
+    gap: bool,
+    text: String,
+}
+
+impl LineView {
+    fn gap(number: usize, what: &str) -> Self {
+        let text = format!("{} {what}", crate::count(number, "line"));
+        Self { sign: "⋯", tone: None, gap: true, text }
+    }
+}
+
+/// Two values of one line, with what changed marked where most of it stayed.
+pub(super) fn marked(before: Option<&str>, after: Option<&str>) -> (Option<Vec<Part>>, Option<Vec<Part>>) {
+    let plain = |text: &str| vec![(cut(text), false)];
+    let (Some(before), Some(after)) = (before, after) else {
+        return (before.map(plain), after.map(plain));
+    };
+    let (before, after) = (window(before, after), window(after, before));
+    let difference = TextDiff::from_words(&before, &after);
+    if difference.ratio() < 0.4 {
+        return (Some(plain(&before)), Some(plain(&after)));
+    }
+    let side = |left_out: ChangeTag| {
+        let mut parts: Vec<Part> = Vec::new();
+        for change in difference.iter_all_changes().filter(|change| change.tag() != left_out) {
+            let is_changed = change.tag() != ChangeTag::Equal;
+            match parts.last_mut() {
+                Some((text, last)) if *last == is_changed => text.push_str(change.value()),
+                _ => parts.push((change.value().to_owned(), is_changed)),
+            }
+        }
+        Some(parts)
+    };
+    (side(ChangeTag::Insert), side(ChangeTag::Delete))
+}
+
+/// The lines of two values around what changed, where both are there and one has several lines.
+pub(super) fn lines(before: Option<&str>, after: Option<&str>) -> Vec<LineView> {
+    let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
+    if !before.trim_end().contains('\n') && !after.trim_end().contains('\n') {
+        return Vec::new();
+    }
+    let start = |text: &str| text.split_inclusive('\n').take(COMPARED_LINES).collect::<String>();
+    let (before, after) = (start(before), start(after));
+    let difference = TextDiff::from_lines(&before, &after);
+    let (mut shown, mut reached) = (Vec::new(), 0);
+    for hunk in difference.grouped_ops(AROUND) {
+        let skipped = hunk.first().map_or(0, |op| op.old_range().start.saturating_sub(reached));
+        if skipped > 0 {
+            shown.push(LineView::gap(skipped, "the same"));
+        }
+        reached = hunk.last().map_or(reached, |op| op.old_range().end);
+        let changes = hunk.iter().flat_map(|op| difference.iter_changes(op));
+        shown.extend(changes.map(|change| line(change.tag(), change.value())));
+    }
+    let rest = difference.old_slices().len().saturating_sub(reached);
+    if rest > 0 && !shown.is_empty() {
+        shown.push(LineView::gap(rest, "the same"));
+    }
+    let more = shown.len().saturating_sub(LINES);
+    if more > 0 {
+        shown.truncate(LINES);
+        shown.push(LineView::gap(more, "more: see evidence.json"));
+    }
+    shown
+}
+
+fn line(tag: ChangeTag, text: &str) -> LineView {
+    let (sign, tone) = match tag {
+        ChangeTag::Delete => ("−", Some(Tone::Bad)),
+        ChangeTag::Insert => ("+", Some(Tone::Good)),
+        ChangeTag::Equal => (" ", None),
+    };
+    LineView { sign, tone, gap: false, text: cut(text.trim_end_matches('\n')) }
+}
+
+/// The start of a text, with a sign where it goes on.
+pub(super) fn cut(text: &str) -> String {
+    match text.char_indices().nth(CHARACTERS) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+/// The part of a long text in which it differs from another.
+fn window(text: &str, other: &str) -> String {
+    if text.chars().nth(CHARACTERS).is_none() {
+        return text.to_owned();
+    }
+    let shared = text.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    match shared.saturating_sub(BEFORE) {
+        0 => cut(text),
+        skipped => format!("…{}", cut(&text.chars().skip(skipped).collect::<String>())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_several_lines_are_compared_by_line() {
+        let signs = |before: &str, after: &str| -> String {
+            lines(Some(before), Some(after)).iter().map(|line| line.sign).collect()
+        };
+        assert_eq!(signs("a\nb\nc", "a\nB\nc"), " −+ ");
+        assert_eq!(signs("a", "b"), "");
+        assert!(lines(None, Some("a\nb")).is_empty());
+        let long = |change: &str| format!("{}{change}\n{}", "same\n".repeat(50), "end\n".repeat(20));
+        assert_eq!(signs(&long("a"), &long("b")), "⋯   −+   ⋯");
+        assert!(lines(Some(&"a\n".repeat(500)), Some(&"b\n".repeat(500))).len() <= LINES + 1);
+    }
+
+    #[test]
+    fn what_changed_of_a_value_is_marked() {
+        let (before, after) = marked(Some("USING btree (userid)"), Some("USING btree (type)"));
+        assert_eq!(before.unwrap(), [("USING btree ".to_owned(), false), ("(userid)".to_owned(), true)]);
+        assert_eq!(after.unwrap()[1], ("(type)".to_owned(), true));
+        let (before, _) = marked(Some("text"), Some("integer"));
+        assert_eq!(before.unwrap(), [("text".to_owned(), false)]);
+        let long = |end: &str| format!("{}{end}", "same ".repeat(1_000));
+        let (before, _) = marked(Some(&long("old")), Some(&long("new")));
+        assert!(before.unwrap().contains(&("old".to_owned(), true)));
+    }
+}
