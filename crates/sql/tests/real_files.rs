@@ -8,6 +8,11 @@
 //! The comparison with psql runs the files, in the order of their paths, in the database that
 //! `GROUNDLINE_PSQL_URL` names. USE A THROW-AWAY SERVER, version 15 or later, with `log_destination=jsonlog`,
 //! `logging_collector=on` and `log_statement=all`, and a superuser to read its log.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "run by hand, on folders that the environment names"
+)]
 
 use groundline_sql::{Script, StatementKind};
 use std::collections::BTreeMap;

@@ -49,8 +49,7 @@ async fn edits_make_the_differences_that_pg_dump_sees() {
 
 /// The schema as `pg_dump` prints it, without the lines that are new in every dump; none where there is no `pg_dump`.
 fn dump(database: &Database) -> Option<String> {
-    server().program("pg_dump")?;
-    let output = program("pg_dump", database).arg("--schema-only").output().expect("pg_dump runs");
+    let output = program("pg_dump", database)?.arg("--schema-only").output().expect("pg_dump runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("a dump in UTF-8");
     let is_new = |line: &&str| line.starts_with("\\restrict") || line.starts_with("\\unrestrict");

@@ -26,7 +26,7 @@ fn revisions(layout: &str) -> [Revision; 2] {
         _ => ["1_make_it.sql", "2_o'clock.sql"],
     };
     let version = |at: usize| match layout {
-        "prisma" => files[at].split('/').next().unwrap().to_owned(),
+        "prisma" => files[at].split('/').next().expect("a folder").to_owned(),
         "sql-migrate" => files[at].to_owned(),
         _ => (at + 1).to_string(),
     };
@@ -133,7 +133,7 @@ CREATE UNIQUE INDEX revision_pkey ON groundline.revision USING btree (version)"
 }
 
 async fn recorded(client: &tokio_postgres::Client, dialect: &dyn Dialect) -> Vec<String> {
-    dialect::recorded(client, dialect).await.unwrap().expect("the history table exists")
+    dialect::recorded(client, dialect).await.expect("the history is read").expect("the history table exists")
 }
 
 #[tokio::test]
