@@ -85,7 +85,8 @@ impl<'h> Prepared<'h> {
                     let bookkeeping = if last { pending.take() } else { None };
                     let done = self.run_together(client, range.clone(), bookkeeping).await;
                     if done.is_err() {
-                        roll_back(client).await?;
+                        // The statement's error tells more than that of a connection which it closed.
+                        let _ = roll_back(client).await;
                     }
                     done?;
                 }
