@@ -37,6 +37,14 @@ pub struct App {
     base: String,
 }
 
+/// Why an application did not become healthy.
+pub enum NotHealthy {
+    /// Its process ended.
+    Ended(Fault),
+    /// Its time was up.
+    Late(Fault),
+}
+
 /// One request and its answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -67,23 +75,25 @@ impl Launch<'_> {
         }
     }
 
-    /// Starts it and waits until its health address answers 2xx.
-    pub async fn start(&self) -> Result<(App, Answer)> {
+    /// Starts its process.
+    pub fn start(&self) -> Result<App> {
         let process = Process::spawn(self.command(&self.config.start)?, &self.config.start)?;
-        let mut app = App { process, base: format!("http://127.0.0.1:{}", self.values["port"]) };
+        Ok(App { process, base: format!("http://127.0.0.1:{}", self.values["port"]) })
+    }
+
+    /// Waits until its health address answers 2xx.
+    pub async fn healthy(&self, app: &mut App) -> Result<Answer, NotHealthy> {
         let started = Instant::now();
         let limit = Duration::from_secs(self.config.timeout_seconds);
         loop {
             let health = app.get(&self.filled(&self.config.health)).await;
             match health {
-                Ok(answer) if answer.is_success() => return Ok((app, answer)),
+                Ok(answer) if answer.is_success() => return Ok(answer),
                 _ => {}
             }
             if let Ok(Some(status)) = app.process.child.try_wait() {
-                return Err(self.ended(&format!(
-                    "the application ended with {} before it was healthy",
-                    describe(status)
-                )));
+                let what = format!("the application ended with {} before it was healthy", describe(status));
+                return Err(NotHealthy::Ended(self.ended(&what)));
             }
             if started.elapsed() > limit {
                 let last = match health {
@@ -91,7 +101,7 @@ impl Launch<'_> {
                     Err(fault) => fault.why.unwrap_or(fault.what),
                 };
                 let what = format!("the application was not healthy after {} s", limit.as_secs());
-                return Err(self.ended(&what).why(last));
+                return Err(NotHealthy::Late(self.ended(&what).why(last)));
             }
             tokio::time::sleep(POLL).await;
         }

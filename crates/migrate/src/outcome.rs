@@ -107,6 +107,9 @@ pub struct ChainDrill {
     pub differences: Vec<Difference>,
     /// The error that stopped it.
     pub error: Option<Fault>,
+    /// Wall time of all downs and the comparison, in milliseconds.
+    #[serde(default)]
+    pub milliseconds: u64,
 }
 
 /// A drill of a history.

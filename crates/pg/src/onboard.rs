@@ -16,6 +16,7 @@ use groundline_core::{Fault, Result};
 use groundline_migrate::history::Revision;
 use groundline_migrate::outcome::{Identification, Nearest, TableProof};
 use std::path::Path;
+use std::time::Instant;
 
 /// How many of the nearest revisions are kept.
 const NEAREST: usize = 3;
@@ -42,6 +43,19 @@ pub struct Onboarded {
     pub differences: Vec<Difference>,
     /// One entry a table.
     pub data: Vec<TableProof>,
+    /// How long each part took.
+    pub took: Took,
+}
+
+/// Wall times of an onboarding's parts, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Took {
+    /// Writing the history table.
+    pub stamping: u64,
+    /// Applying the missing revisions, and comparing the schema.
+    pub migrating: u64,
+    /// Comparing the rows.
+    pub proving: u64,
 }
 
 /// Restores a snapshot file to a new database.
@@ -75,13 +89,23 @@ pub fn identify(restoration: &Restoration, yields: &[(String, Snapshot)]) -> Ide
 }
 
 fn nearest(actual: &Snapshot, yields: &[(String, Snapshot)]) -> Vec<Nearest> {
-    let mut all: Vec<Nearest> = yields
+    let all: Vec<Nearest> = yields
         .iter()
         .map(|(version, schema)| Nearest { version: version.clone(), differences: diff(schema, actual) })
         .collect();
-    all.sort_by_key(|nearest| nearest.differences.len());
-    all.truncate(NEAREST);
-    all
+    // By objects, not by differences: a table that is missing with all its columns is one difference.
+    let distances = yields.iter().map(|(_, schema)| distance(schema, actual)).collect::<Vec<_>>();
+    let mut ranked: Vec<(usize, Nearest)> = distances.into_iter().zip(all).collect();
+    ranked.sort_by_key(|(distance, _)| *distance);
+    ranked.into_iter().take(NEAREST).map(|(_, nearest)| nearest).collect()
+}
+
+/// How many objects are on one side only, or not the same on both.
+fn distance(one: &Snapshot, other: &Snapshot) -> usize {
+    let only = |one: &Snapshot, other: &Snapshot| {
+        one.objects.iter().filter(|(id, object)| other.objects.get(*id) != Some(*object)).count()
+    };
+    only(one, other).max(only(other, one))
 }
 
 /// Stamps a copy of the restored database at `at` (a number of revisions) unless its own history table says
@@ -95,20 +119,30 @@ pub async fn onboard(
     head: &Snapshot,
 ) -> Result<Result<Onboarded, (String, Fault)>> {
     let client = copy.connect().await?;
+    let (mut took, started) = (Took::default(), Instant::now());
     let (behind, ahead) = play.history.revisions.split_at(at);
     let stamped = match &restoration.recorded {
         Some(_) => Vec::new(),
         None => stamp(&client, play, behind).await?,
     };
+    took.stamping = milliseconds_since(started);
+    let started = Instant::now();
     if let Err(failed) = run::upgrade(&client, play, ahead, &|_| ()).await {
         play.server.assert_alive().await?;
         return Ok(Err(failed));
     }
     let differences = diff(head, &introspect::read(&client, &Excluded::bookkeeping()).await?);
+    took.migrating = milliseconds_since(started);
+    let started = Instant::now();
     let before = restoration.database.connect().await?;
     let data = proof::prove(&before, &client, &dialect::bookkeeping_tables()).await?;
+    took.proving = milliseconds_since(started);
     let migrated = ahead.iter().map(|revision| revision.version.clone()).collect();
-    Ok(Ok(Onboarded { stamped, migrated, differences, data }))
+    Ok(Ok(Onboarded { stamped, migrated, differences, data, took }))
+}
+
+fn milliseconds_since(started: Instant) -> u64 {
+    started.elapsed().as_millis() as u64
 }
 
 async fn stamp(client: &Client, play: &Play<'_>, revisions: &[Revision]) -> Result<Vec<String>> {

@@ -7,7 +7,7 @@ use super::run::Run;
 use crate::console::Bar;
 use groundline_catalog::Snapshot;
 use groundline_core::{Fault, Place, Result};
-use groundline_evidence::{SchemaFacts, Step, StepId, count};
+use groundline_evidence::{SchemaFacts, Step, StepId, VERDICTS, count, grouped};
 use groundline_migrate::outcome::{ChainDrill, DrillReport, Verdict};
 use groundline_pg::drill::{self, Drilled, Progress, Selection};
 use groundline_pg::stage::{Play, Stage};
@@ -53,13 +53,14 @@ pub async fn drill(run: &mut Run, play: &Play<'_>) -> Result<Drilled> {
     let clock = run.clock();
     let drilled = drill::drill(play, &Selection::All, &Bar::new("drill")).await?;
     let report = &drilled.report;
-    run.record(drill_step(report), clock);
+    let chain_took = report.chain.as_ref().map_or(0, |chain| chain.milliseconds);
+    let took = clock.milliseconds().saturating_sub(chain_took);
+    run.record_for(drill_step(report), clock, took);
     match &report.chain {
         None => run.not_run(&[StepId::Chain], "the drill did not reach head"),
         Some(chain) => {
             let step = chain_step(chain, report.revisions.len());
-            let clock = run.clock();
-            run.record(step, clock);
+            run.record_for(step, clock.later(took), chain.milliseconds);
         }
     }
     run.evidence.drill = Some(report.clone());
@@ -67,21 +68,13 @@ pub async fn drill(run: &mut Run, play: &Play<'_>) -> Result<Drilled> {
 }
 
 fn drill_step(report: &DrillReport) -> Step {
-    const ALL: [Verdict; 8] = [
-        Verdict::Exact,
-        Verdict::OrderOnly,
-        Verdict::Differs,
-        Verdict::DownFails,
-        Verdict::AgainFails,
-        Verdict::NoDown,
-        Verdict::DeclaredIrreversible,
-        Verdict::UpFails,
-    ];
-    let count = |verdict| report.revisions.iter().filter(|drill| drill.verdict == verdict).count();
-    let counts = ALL.map(|verdict| (verdict, count(verdict)));
-    let counted = counts.iter().filter(|(_, count)| *count > 0);
-    let summary =
-        counted.map(|(verdict, count)| format!("{count} {}", verdict.word())).collect::<Vec<_>>().join(", ");
+    let number = |verdict| report.revisions.iter().filter(|drill| drill.verdict == verdict).count();
+    let counts = VERDICTS.map(|verdict| (verdict, number(verdict)));
+    let counted = counts.iter().filter(|(_, number)| *number > 0);
+    let summary = counted
+        .map(|(verdict, number)| format!("{} {}", grouped(*number as u64), verdict.word()))
+        .collect::<Vec<_>>()
+        .join(", ");
     let notes = report.revisions.iter().flat_map(|drill| drill.notes.clone());
     let unclean = report.revisions.iter().filter(|drill| !drill.verdict.is_clean());
     let faults: Vec<Fault> = unclean.filter_map(|drill| drill.error.clone()).collect();

@@ -60,9 +60,8 @@ pub async fn onboard(
             return Ok(None);
         }
     };
-    let objects = restoration.schema.objects.len();
-    let summary =
-        format!("{}, {} copied", count(objects, "object"), count(restoration.restored.rows_copied, "row"));
+    let objects = count(restoration.schema.objects.len(), "object");
+    let summary = format!("{objects}, {} copied", count(restoration.restored.rows_copied, "row"));
     run.record(
         Step::passed(StepId::SnapshotRestored, summary).noting(restoration.restored.notes.clone()),
         clock,
@@ -139,7 +138,8 @@ fn identification_step(play: &Play<'_>, found: &Identification) -> (Step, Option
         }
         ([first, rest @ ..], None) => {
             let order = if found.order_only { " but for the order of columns" } else { "" };
-            let step = Step::passed(id, format!("it is {}{order}", named(first)));
+            let ahead = count(play.history.revisions.len() - behind(first), "revision");
+            let step = Step::passed(id, format!("it is {}{order}, {ahead} behind head", named(first)));
             // Later revisions with the same schema move data at most; running them again is safer than
             // passing over one that never ran.
             let note = rest.last().map(|last| {
@@ -159,8 +159,8 @@ async fn migrate(
     at: usize,
     head: &Snapshot,
 ) -> Result<Option<Database>> {
-    let clock = run.clock();
     let copy = play.server.copy_database(&restoration.database, "onboard").await?;
+    let clock = run.clock();
     match onboard::onboard(play, restoration, &copy, at, head).await? {
         Ok(onboarded) => {
             record(run, play, restoration, &onboarded, clock);
@@ -199,7 +199,8 @@ fn record(
             )
         }
     };
-    run.record(stamped, clock);
+    run.record_for(stamped, clock, done.took.stamping);
+    let clock = clock.later(done.took.stamping);
     let applied = format!("{} applied", count(done.migrated.len(), "revision"));
     let migrated = match done.differences.len() {
         0 => Step::passed(StepId::SnapshotMigrated, format!("{applied}; the schema is that of head")),
@@ -211,8 +212,8 @@ fn record(
             )],
         ),
     };
-    run.record(migrated, clock);
-    run.record(data_step(&done.data), clock);
+    run.record_for(migrated, clock, done.took.migrating);
+    run.record_for(data_step(&done.data), clock.later(done.took.migrating), done.took.proving);
     if let Some(onboarding) = &mut run.evidence.onboarding {
         onboarding.stamped = done.stamped.last().map(|version| Stamp {
             table,

@@ -14,7 +14,7 @@ use groundline_pg::server::Server;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Evidence lies here, below a project's folder.
 const FOLDER: &str = ".groundline/evidence";
@@ -33,6 +33,18 @@ pub struct Run {
 /// The moment at which a step began.
 #[derive(Clone, Copy)]
 pub struct Clock(Instant);
+
+impl Clock {
+    /// Milliseconds from it until now.
+    pub fn milliseconds(self) -> u64 {
+        self.0.elapsed().as_millis() as u64
+    }
+
+    /// So many milliseconds after it.
+    pub fn later(self, milliseconds: u64) -> Self {
+        Self(self.0 + Duration::from_millis(milliseconds))
+    }
+}
 
 /// A finished run.
 pub struct Finished {
@@ -79,8 +91,13 @@ impl Run {
 
     /// Records a step that began at `clock` and ends now.
     pub fn record(&mut self, step: Step, clock: Clock) {
-        let since = |from: Instant, to: Instant| to.duration_since(from).as_millis() as u64;
-        self.evidence.steps.push(step.took(since(self.begun, clock.0), since(clock.0, Instant::now())));
+        self.record_for(step, clock, clock.milliseconds());
+    }
+
+    /// Records a step that began at `clock` and lasted so many milliseconds.
+    pub fn record_for(&mut self, step: Step, clock: Clock, milliseconds: u64) {
+        let started = clock.0.duration_since(self.begun).as_millis() as u64;
+        self.evidence.steps.push(step.took(started, milliseconds));
     }
 
     /// Records that steps did not run, and why.
@@ -109,11 +126,9 @@ impl Run {
     /// Records the history that was read.
     pub fn discovered(&mut self, history: &History, clock: Clock) {
         let facts = HistoryFacts::new(history, history.folder.display().to_string());
-        let mut step = Step::passed(
-            StepId::Discover,
-            format!("{} in {}'s layout", count(history.revisions.len(), "revision"), history.layout),
-        )
-        .noting(history.notes.clone());
+        let revisions = count(history.revisions.len(), "revision");
+        let mut step = Step::passed(StepId::Discover, format!("{revisions} in {}'s layout", history.layout))
+            .noting(history.notes.clone());
         let digests: String =
             facts.revisions.iter().map(|revision| format!("{}\n", revision.up.digest)).collect();
         step = step.input(facts.folder.clone(), Digest::of(digests));
@@ -132,7 +147,7 @@ impl Run {
             ),
         });
         let facts = ServerFacts { version: server.version(), origin: origin.source.to_string(), other_major };
-        let step = Step::passed(StepId::Server, format!("PostgreSQL {}, {}", facts.version, facts.origin));
+        let step = Step::passed(StepId::Server, format!("PostgreSQL {}", facts.version));
         self.evidence.server = Some(facts);
         self.record(step, clock);
     }

@@ -4,11 +4,11 @@
 
 use super::failed;
 use super::run::Run;
-use crate::app::{self, Answer, App, Launch};
+use crate::app::{self, Answer, App, Launch, NotHealthy};
 use crate::settings::{AppConfig, Project};
 use groundline_catalog::{Snapshot, diff};
 use groundline_core::{Fault, Result};
-use groundline_evidence::{AppSmoke, Log, LogFile, Probe, Step, StepId, count};
+use groundline_evidence::{AppSmoke, Log, LogFile, Probe, Step, StepId, count, duration};
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::server::Database;
 use groundline_pg::stage::{Play, Stage};
@@ -63,35 +63,62 @@ async fn on(
         environment: config.env.keys().cloned().collect(),
         ..AppSmoke::default()
     };
-    let clock = run.clock();
-    let started = match launch.build().await {
-        Ok(()) => launch.start().await,
-        Err(fault) => Err(fault),
-    };
-    match started {
-        Err(fault) => {
-            run.record(failed(StepId::AppStarts, fault.what.clone(), fault), clock);
-            run.not_run(&STEPS[1..], "the application did not become healthy");
-        }
-        Ok((app, health)) => {
-            run.record(Step::passed(StepId::AppStarts, format!("`{}` on {on_what}", config.start)), clock);
-            let healthy =
-                format!("{} answered {} after {} ms", config.health, health.status, health.milliseconds);
-            run.record(Step::passed(StepId::AppHealthy, healthy), clock);
-            smoke.health = Some(probe(&health));
-            smoke.reads = reads(run, config, &app).await;
-            keeps_schema(run, database, head).await?;
-            smoke.exit = Some(match app.stop().await? {
-                true => "stopped when it was asked to".to_owned(),
-                false => "killed: it did not stop when it was asked to".to_owned(),
-            });
-        }
+    if let Some((app, health)) = started(run, &launch, on_what).await {
+        smoke.health = Some(probe(&health));
+        smoke.reads = reads(run, config, &app).await;
+        keeps_schema(run, database, head).await?;
+        smoke.exit = Some(match app.stop().await? {
+            true => "stopped when it was asked to".to_owned(),
+            false => "killed: it did not stop when it was asked to".to_owned(),
+        });
     }
     let log = std::fs::read_to_string(&launch.log).unwrap_or_default();
     smoke.log = Some(Log::of(LOG, &log));
     run.keep_log(LogFile { name: LOG.to_owned(), text: log });
     run.evidence.app = Some(smoke);
     Ok(())
+}
+
+/// Builds the application, starts it, and waits for it. The time to health counts from the process's start.
+async fn started(run: &mut Run, launch: &Launch<'_>, on_what: &str) -> Option<(App, Answer)> {
+    let building = run.clock();
+    let process = launch.build().await;
+    let built = building.milliseconds();
+    let process = process.and_then(|()| launch.start());
+    let starting = building.milliseconds();
+    let mut app = match process {
+        Ok(app) => app,
+        Err(fault) => {
+            run.record(failed(StepId::AppStarts, fault.what.clone(), fault), building);
+            run.not_run(&STEPS[1..], "the application did not start");
+            return None;
+        }
+    };
+    let clock = run.clock();
+    let health = launch.healthy(&mut app).await;
+    let build = launch.config.build.as_ref();
+    let build = build.map(|_| format!(", built in {}", duration(built))).unwrap_or_default();
+    let starts = Step::passed(StepId::AppStarts, format!("`{}` on {on_what}{build}", launch.config.start));
+    match health {
+        Ok(health) => {
+            let path = &launch.config.health;
+            let line = format!("{path} answered {} in {}", health.status, duration(health.milliseconds));
+            run.record_for(starts, building, starting);
+            run.record(Step::passed(StepId::AppHealthy, line), clock);
+            Some((app, health))
+        }
+        Err(NotHealthy::Late(fault)) => {
+            run.record_for(starts, building, starting);
+            run.record(failed(StepId::AppHealthy, fault.what.clone(), fault), clock);
+            run.not_run(&STEPS[2..], "the application did not become healthy");
+            None
+        }
+        Err(NotHealthy::Ended(fault)) => {
+            run.record(failed(StepId::AppStarts, fault.what.clone(), fault), building);
+            run.not_run(&STEPS[1..], "the application did not become healthy");
+            None
+        }
+    }
 }
 
 /// What stands for `{name}` in the configuration.
@@ -110,7 +137,7 @@ fn values(database: &Database) -> Result<BTreeMap<&'static str, String>> {
 
 async fn reads(run: &mut Run, config: &AppConfig, app: &App) -> Vec<Probe> {
     if config.reads.is_empty() {
-        run.not_run(&[StepId::AppReads], "no read addresses are configured: reads in [app]");
+        run.not_run(&[StepId::AppReads], "no read endpoints are configured: reads in [app]");
         return Vec::new();
     }
     let clock = run.clock();
@@ -133,7 +160,7 @@ async fn reads(run: &mut Run, config: &AppConfig, app: &App) -> Vec<Probe> {
         }
     }
     let answered = probes.iter().filter(|probe| probe.answered()).count();
-    let summary = format!("{answered} of {} addresses answered", probes.len());
+    let summary = format!("{answered} of {} answered", count(probes.len(), "endpoint"));
     let step = match faults.is_empty() {
         true => Step::passed(StepId::AppReads, summary),
         false => Step::failed(StepId::AppReads, summary, faults),

@@ -1,20 +1,18 @@
 //! The drill on a terminal: a map of all revisions, counts, then each revision that is not exact.
 
+use super::differences::differences;
 use super::layout::indented;
 use super::{Look, Severity, paint, quiet, render_fault, tone_style};
 use crate::describe::{comparison, one_line};
 use crate::summary::verdict_counts;
-use crate::{Excerpt, Tone, count, difference_line, grouped, verdict};
+use crate::{Excerpt, Tone, count, grouped, verdict};
 use anstyle::Style;
-use groundline_catalog::Difference;
 use groundline_core::Fault;
 use groundline_migrate::outcome::{ChainDrill, DrillReport, RevisionDrill, Verdict};
 
 /// How many revisions are shown with their differences, and how many versions one line lists.
 const REVISIONS: usize = 12;
 const VERSIONS: usize = 12;
-/// Characters of a property's value.
-const VALUE: usize = 60;
 /// Signs in a row of the map, and in a group.
 const ROW: usize = 60;
 const GROUP: usize = 10;
@@ -135,26 +133,6 @@ fn chain_findings(
     if let Some(error) = error {
         text.push('\n');
         text.push_str(&render_fault(error, Severity::Error, Excerpt::find(excerpts, error), look));
-    }
-    text
-}
-
-fn differences(differences: &[Difference], rest: &str, look: Look) -> String {
-    let mut text = String::new();
-    for difference in differences.iter().take(look.differences) {
-        let line = difference_line(difference, VALUE, look.unicode);
-        let style = match line.as_bytes().first() {
-            Some(b'+') => tone_style(Tone::Good),
-            Some(b'-') => tone_style(Tone::Bad),
-            _ => tone_style(Tone::Notice),
-        };
-        let (sign, what) = line.split_at(1);
-        let wrapped = indented(what, 6, look.columns(), Style::new());
-        text.push_str(&format!("    {} {}", paint(sign, style), wrapped.trim_start()));
-    }
-    if let Some(more) = differences.len().checked_sub(look.differences).filter(|more| *more > 0) {
-        let line = format!("    and {} more: {rest}", grouped(more as u64));
-        text.push_str(&format!("{}\n", paint(&line, quiet())));
     }
     text
 }

@@ -65,11 +65,20 @@ pub fn render_fault(fault: &Fault, severity: Severity, excerpt: Option<&Excerpt>
     // The ASCII form, always: `  --> file:line:column` is what people and editors know.
     let drawn = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(look.columns()).render(&[group]);
     let drawn = drawn.trim_end_matches('\n');
-    // Without source lines there is no gutter, and the arrow would stand in the first column.
-    match source {
-        None => format!("{}\n", drawn.replacen("-->", " -->", 1)),
-        Some(_) => format!("{drawn}\n"),
+    // Without source lines there is no gutter: the arrow would stand in the first column, and without a place a
+    // lone bar would stand for the lines that are not there.
+    match (source, &fault.place) {
+        (Some(_), _) => format!("{drawn}\n"),
+        (None, Some(_)) => format!("{}\n", drawn.replacen("-->", " -->", 1)),
+        (None, None) => {
+            drawn.lines().filter(|line| !is_lone_bar(line)).map(|line| format!("{line}\n")).collect()
+        }
     }
+}
+
+/// Whether a line shows a bar and nothing else, styles aside.
+fn is_lone_bar(line: &str) -> bool {
+    anstream::adapter::strip_str(line).to_string().trim() == "|"
 }
 
 fn origin(place: &Place, clean: &impl Fn(&str) -> String) -> Origin<'static> {

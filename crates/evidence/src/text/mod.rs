@@ -1,9 +1,11 @@
 //! Evidence on a terminal: a table of steps, the drill's map, what was found.
 //! Out: printing it, and stripping the ANSI styles where they are not wanted (the caller does).
 
+mod differences;
 mod drill;
 mod fault;
 mod layout;
+mod onboarding;
 mod steps;
 
 pub use drill::render_drill;
@@ -46,6 +48,9 @@ pub(crate) fn render(evidence: &Evidence, look: Look) -> String {
     if let Some(drill) = &evidence.drill {
         blocks.push(render_drill(drill, &evidence.excerpts, "see the report", look));
     }
+    if let Some(onboarding) = &evidence.onboarding {
+        blocks.push(onboarding::nearest(onboarding, look));
+    }
     blocks.extend(faults(evidence, look));
     blocks.push(closing(evidence.outcome(), evidence.step_counts(), look));
     blocks.retain(|block| !block.is_empty());
@@ -66,9 +71,8 @@ fn header(evidence: &Evidence, look: Look) -> String {
         facts.push(format!("{revisions} in {} ({})", history.folder, history.layout));
     }
     let mut text = format!("{title}{}\n", pad_left(&time, gap));
-    for line in layout::wrap(&facts.join(look.pick(" · ", ", ")), look.columns()) {
-        text.push_str(&paint(&line, quiet()));
-        text.push('\n');
+    for fact in facts {
+        text.push_str(&layout::indented(&fact, 0, look.columns(), quiet()));
     }
     if let Some(other) = evidence.server.as_ref().and_then(|server| server.other_major.as_ref()) {
         let line = format!("the project wants PostgreSQL {}: {}", other.wanted, other.reason);

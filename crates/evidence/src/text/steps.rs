@@ -14,17 +14,22 @@ pub(super) fn table(evidence: &Evidence, look: Look) -> String {
     let titles = checklist.iter().map(|step| width_of(step.id.title())).max().unwrap_or(0);
     let mut text = String::new();
     let mut phase = None;
+    let mut above = None;
     for step in &checklist {
         if phase != Some(step.id.phase()) {
-            phase = Some(step.id.phase());
+            (phase, above) = (Some(step.id.phase()), None);
             text.push_str(&format!("{}\n", paint(step.id.phase().title(), Style::new().bold())));
         }
-        text.push_str(&row(step, titles, look));
+        // A group that does not run has one reason: it is said once.
+        let reason = (step.state == State::NotRun).then(|| step.line());
+        let line = if reason.is_some() && reason == above { "as above" } else { step.line() };
+        text.push_str(&row(step, line, titles, look));
+        above = reason;
     }
     text
 }
 
-fn row(step: &Step, titles: usize, look: Look) -> String {
+fn row(step: &Step, line: &str, titles: usize, look: Look) -> String {
     let sign = match step.state {
         State::Passed => look.pick("✓", "+"),
         State::Failed => look.pick("✗", "x"),
@@ -41,7 +46,7 @@ fn row(step: &Step, titles: usize, look: Look) -> String {
     let room = look.columns() - taken - TIME;
     let quiet_line = if step.state == State::NotRun { quiet() } else { Style::new() };
     let mut text = String::new();
-    for (number, line) in wrap(step.line(), room).iter().enumerate() {
+    for (number, line) in wrap(line, room).iter().enumerate() {
         let first = match number {
             0 => format!("  {state}  {}  ", pad_right(step.id.title(), titles)),
             _ => " ".repeat(taken),

@@ -46,6 +46,7 @@ pub fn exact() -> DrillReport {
         stopped_at: Some("0011".into()),
         differences: Vec::new(),
         error: None,
+        milliseconds: 58,
     };
     DrillReport { revisions, chain: Some(chain) }
 }

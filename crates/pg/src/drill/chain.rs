@@ -7,6 +7,7 @@ use groundline_catalog::{Snapshot, diff};
 use groundline_core::Result;
 use groundline_migrate::history::{Down, Revision};
 use groundline_migrate::outcome::{ChainDrill, Verdict};
+use std::time::Instant;
 
 /// Plays all downs from head and compares what is left with `base`. Stops at the first that is missing or
 /// fails. The stage must be at head.
@@ -15,12 +16,25 @@ pub(super) async fn to_zero(
     revisions: &[Revision],
     base: &Snapshot,
 ) -> Result<ChainDrill> {
+    let started = Instant::now();
+    let mut chain = downs(stage, revisions).await?;
+    if chain.stopped_at.is_none() {
+        chain.differences = diff(base, &stage.read().await?);
+        chain.verdict = super::revision::verdict_of(&chain.differences);
+    }
+    chain.milliseconds = started.elapsed().as_millis() as u64;
+    Ok(chain)
+}
+
+/// The downs alone: `exact` when all of them ran.
+async fn downs(stage: &mut Stage<'_>, revisions: &[Revision]) -> Result<ChainDrill> {
     let mut chain = ChainDrill {
         verdict: Verdict::Exact,
         reached: 0,
         stopped_at: None,
         differences: Vec::new(),
         error: None,
+        milliseconds: 0,
     };
     for revision in revisions.iter().rev().filter(|revision| !revision.repeatable) {
         let stopped = match stage.downgrade(revision).await {
@@ -38,9 +52,7 @@ pub(super) async fn to_zero(
         };
         chain.verdict = stopped;
         chain.stopped_at = Some(revision.version.clone());
-        return Ok(chain);
+        break;
     }
-    chain.differences = diff(base, &stage.read().await?);
-    chain.verdict = super::revision::verdict_of(&chain.differences);
     Ok(chain)
 }
