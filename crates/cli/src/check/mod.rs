@@ -17,9 +17,11 @@ use groundline_pg::stage::{self, Play};
 use run::Run;
 use std::path::PathBuf;
 
-/// Runs `check`. What keeps it from measuring anything (no migrations, no server) leaves no evidence.
+/// Runs `check`. What keeps it from measuring anything (no migrations, no server, no such snapshot) leaves no
+/// evidence.
 pub async fn run(args: CheckArgs) -> Result<Exit> {
     let project = Project::open(&args.project)?;
+    let source = snapshot(&project, &args)?;
     let mut run = Run::begin(&project, args.evidence.as_deref())?;
     let discovering = run.clock();
     let found = drill::history(&project)?;
@@ -29,7 +31,7 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
     let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
     run.serving(&server, starting);
     let play = Play::new(&server, &found, stage::dialect_of(&found)?, prelude.as_ref());
-    let mut ended = phases(&mut run, &project, &args, &play).await;
+    let mut ended = phases(&mut run, &project, source.as_ref(), &play).await;
     if let Err(fault) = &mut ended {
         // A server that died explains whatever failed on it.
         if let Err(died) = server.assert_alive().await {
@@ -47,11 +49,11 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
     Ok(if outcome.outcome == Outcome::Passed { Exit::Done } else { Exit::Findings })
 }
 
-async fn phases(run: &mut Run, project: &Project, args: &CheckArgs, play: &Play<'_>) -> Result<()> {
+async fn phases(run: &mut Run, project: &Project, source: Option<&Snapshot>, play: &Play<'_>) -> Result<()> {
     let head = history::bootstrap(run, play).await?;
     let drilled = history::drill(run, play).await?;
-    let onboarded = match snapshot(project, args)? {
-        Some(source) => onboarding::onboard(run, play, &source, &drilled, head.as_ref()).await?,
+    let onboarded = match source {
+        Some(source) => onboarding::onboard(run, play, source, &drilled, head.as_ref()).await?,
         None => {
             let reason = "no snapshot was given: --snapshot FILE, --snapshot-url URL, or [snapshot] in groundline.toml";
             run.not_run(onboarding::STEPS, reason);

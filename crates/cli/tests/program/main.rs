@@ -7,6 +7,9 @@ mod bad_input;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod killed;
+mod normal;
 #[cfg(target_os = "linux")]
 mod postgres;
+mod readme;
 mod support;
+mod transcripts;

@@ -1,0 +1,2 @@
+-- Takes the wrong table.
+DROP TABLE users;

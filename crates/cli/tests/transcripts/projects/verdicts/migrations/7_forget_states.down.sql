@@ -1,0 +1,1 @@
+-- groundline: irreversible because the states are gone
