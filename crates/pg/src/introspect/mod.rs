@@ -9,54 +9,22 @@
 
 mod assemble;
 mod queries;
+mod scope;
 mod session;
 mod versions;
 
+pub use scope::Excluded;
+
 use crate::client::OrFault as _;
-use crate::dialect;
 use crate::server::version;
 use assemble::{Assembly, Objects};
 use futures_util::future::{try_join, try_join_all};
-use groundline_catalog::{Profile, Snapshot};
+use groundline_catalog::Snapshot;
 use groundline_core::{Fault, Result, ServerVersion};
 use queries::{Prepared, Scope};
 use session::Session;
-use std::collections::BTreeSet;
 use tokio_postgres::Client;
 use versions::{Changes, Versions};
-
-/// What is left out of a snapshot.
-#[derive(Clone, Debug)]
-pub struct Excluded {
-    /// Tables with all that belongs to them, as `schema.table`.
-    relations: BTreeSet<String>,
-    /// Whole schemas.
-    schemas: BTreeSet<String>,
-    profile: Profile,
-}
-
-impl Excluded {
-    /// The history tables of all tools and Groundline's own schema: they say what was applied, and are no part
-    /// of a schema. Properties of the environment are left out too (see [`Profile::Schema`]).
-    pub fn bookkeeping() -> Self {
-        let tables = dialect::bookkeeping_tables().into_iter();
-        Self {
-            relations: tables.map(|(schema, table)| format!("{schema}.{table}")).collect(),
-            schemas: BTreeSet::from(["groundline".to_owned()]),
-            profile: Profile::Schema,
-        }
-    }
-
-    /// Whether a relation of this identity is left out.
-    fn relation(&self, identity: &str) -> bool {
-        self.relations.contains(identity) || self.in_schema(identity)
-    }
-
-    fn in_schema(&self, identity: &str) -> bool {
-        let schema = identity.split_once('.').map_or(identity, |(schema, _)| schema);
-        self.schemas.contains(schema)
-    }
-}
 
 /// Reads the database of one connection, again and again. It must be given the same client each time.
 pub struct Reader {

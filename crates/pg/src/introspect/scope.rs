@@ -1,0 +1,40 @@
+//! What is left out of a reading: bookkeeping, and what the caller's profile leaves out.
+//! Out: reading (`mod`), and which properties a profile counts (`catalog`). Called by the reader.
+
+use crate::dialect;
+use groundline_catalog::Profile;
+use std::collections::BTreeSet;
+
+/// What is left out of a snapshot.
+#[derive(Clone, Debug)]
+pub struct Excluded {
+    /// Tables with all that belongs to them, as `schema.table`.
+    relations: BTreeSet<String>,
+    /// Whole schemas.
+    schemas: BTreeSet<String>,
+    pub(super) profile: Profile,
+}
+
+impl Excluded {
+    /// The history tables of all tools and Groundline's own schema: they say what was applied, and are no part
+    /// of a schema. Properties of the environment are left out too (see [`Profile::Schema`]).
+    pub fn bookkeeping() -> Self {
+        let tables = dialect::bookkeeping_tables().into_iter();
+        Self {
+            relations: tables.map(|(schema, table)| format!("{schema}.{table}")).collect(),
+            schemas: BTreeSet::from(["groundline".to_owned()]),
+            profile: Profile::Schema,
+        }
+    }
+
+    /// Whether a relation of this identity is left out.
+    pub(super) fn relation(&self, identity: &str) -> bool {
+        self.relations.contains(identity) || self.in_schema(identity)
+    }
+
+    /// Whether an object of this identity is in a schema that is left out.
+    pub(super) fn in_schema(&self, identity: &str) -> bool {
+        let schema = identity.split_once('.').map_or(identity, |(schema, _)| schema);
+        self.schemas.contains(schema)
+    }
+}
