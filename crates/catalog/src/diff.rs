@@ -66,10 +66,10 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
             (Some((id, object)), Some((_, other))) => {
                 compare(id, object, other, &mut differences, &mut moved_tables);
             }
-            (Some((id, object)), None) if !parent_differs(object, after) => {
+            (Some((id, object)), None) if !parent_speaks(object, before, after) => {
                 differences.push(Difference { object: id.clone(), change: Change::Removed });
             }
-            (None, Some((id, object))) if !parent_differs(object, before) => {
+            (None, Some((id, object))) if !parent_speaks(object, after, before) => {
                 differences.push(Difference { object: id.clone(), change: Change::Added });
             }
             // Its parent says it.
@@ -82,9 +82,10 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
     differences
 }
 
-/// Whether the object's parent is missing on the other side, so that it speaks for the object.
-fn parent_differs(object: &Object, other_side: &Snapshot) -> bool {
-    object.parent.as_ref().is_some_and(|parent| !other_side.objects.contains_key(parent))
+/// Whether the object's parent is only on the object's side, so that it speaks for the object.
+fn parent_speaks(object: &Object, side: &Snapshot, other_side: &Snapshot) -> bool {
+    let is_only_here = |parent| side.objects.contains_key(parent) && !other_side.objects.contains_key(parent);
+    object.parent.as_ref().is_some_and(is_only_here)
 }
 
 /// Compares one object that is on both sides.
@@ -123,7 +124,7 @@ fn column_orders(before: &Snapshot, after: &Snapshot, tables: &BTreeSet<ObjectId
     let (mut old, mut new) = (columns(before, after, tables), columns(after, before, tables));
     let difference = |table: &ObjectId| {
         let names = |columns: Option<BTreeMap<u32, &str>>| -> Vec<String> {
-            columns.unwrap_or_default().into_values().map(|identity| last_part(identity).to_owned()).collect()
+            columns.unwrap_or_default().into_values().map(str::to_owned).collect()
         };
         let (before, after) = (names(old.remove(table)), names(new.remove(table)));
         let change = Change::ColumnOrder { before, after };
@@ -142,28 +143,13 @@ fn columns<'a>(
     tables: &BTreeSet<ObjectId>,
 ) -> BTreeMap<&'a ObjectId, BTreeMap<u32, &'a str>> {
     let mut columns: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-    let all = snapshot.objects.range(ObjectId::new(ObjectKind::Column, "")..);
-    for (id, object) in all.take_while(|(id, _)| id.kind == ObjectKind::Column) {
+    for (id, object) in snapshot.of_kind(ObjectKind::Column) {
         if let (Some(table), Some(place)) = (&object.parent, object.order)
             && tables.contains(table)
             && other.objects.contains_key(id)
         {
-            columns.entry(table).or_default().insert(place, &*id.identity);
+            columns.entry(table).or_default().insert(place, id.last_part());
         }
     }
     columns
-}
-
-/// The last part of a dotted identity, minding quotes: `b` of `"a.b".b`.
-fn last_part(identity: &str) -> &str {
-    let mut quoted = false;
-    let mut start = 0;
-    for (at, byte) in identity.bytes().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'.' if !quoted => start = at + 1,
-            _ => {}
-        }
-    }
-    &identity[start..]
 }

@@ -2,7 +2,7 @@
 //! Out: where such files lie and who reads them.
 //! Called by serde.
 
-use crate::{NORMAL_FORM, Object, ObjectId, Snapshot};
+use crate::{NORMAL_FORM, Object, ObjectId, PatternUse, Scope, Snapshot};
 use groundline_core::ServerVersion;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeStruct};
 use std::collections::BTreeMap;
@@ -38,16 +38,27 @@ impl Serialize for Records<'_> {
 struct File {
     normal_form: u16,
     server: ServerVersion,
+    #[serde(default = "default_scope")]
+    scope: String,
+    #[serde(default)]
+    patterns: Vec<PatternUse>,
     #[serde(default)]
     notes: Vec<String>,
     objects: Vec<Record<'static>>,
 }
 
+/// Of files from before scopes.
+fn default_scope() -> String {
+    Scope::default().name()
+}
+
 impl Serialize for Snapshot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut file = serializer.serialize_struct("Snapshot", 4)?;
+        let mut file = serializer.serialize_struct("Snapshot", 6)?;
         file.serialize_field("normal_form", &NORMAL_FORM)?;
         file.serialize_field("server", &self.server)?;
+        file.serialize_field("scope", &self.scope)?;
+        file.serialize_field("patterns", &self.patterns)?;
         file.serialize_field("notes", &self.notes)?;
         file.serialize_field("objects", &Records(self))?;
         file.end()
@@ -63,7 +74,8 @@ impl<'de> Deserialize<'de> for Snapshot {
                 file.normal_form
             )));
         }
-        let mut snapshot = Snapshot { notes: file.notes, ..Snapshot::empty(file.server) };
+        let File { server, scope, patterns, notes, .. } = file;
+        let mut snapshot = Snapshot { scope, patterns, notes, ..Snapshot::empty(server) };
         for Record { id, order, parent, properties } in file.objects {
             let object = Object::new(properties.into_owned(), order).of_parent(parent);
             if snapshot.objects.insert(id.clone(), Arc::new(object)).is_some() {

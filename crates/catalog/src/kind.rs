@@ -73,6 +73,42 @@ kinds! {
     Setting "setting",
 }
 
+impl ObjectKind {
+    /// Whether the identity of such an object begins with its schema.
+    pub fn is_in_schema(self) -> bool {
+        use ObjectKind::{
+            AccessMethod, Cast, DefaultPrivilege, EventTrigger, Extension, ForeignDataWrapper, ForeignServer,
+            Grant, Language, Publication, Schema, SecurityLabel, Setting, Subscription, Transform,
+            UserMapping,
+        };
+        !matches!(
+            self,
+            Schema
+                | Extension
+                | Language
+                | AccessMethod
+                | ForeignDataWrapper
+                | ForeignServer
+                | UserMapping
+                | Cast
+                | Transform
+                | EventTrigger
+                | Publication
+                | Subscription
+                | SecurityLabel
+                | Grant
+                | DefaultPrivilege
+                | Setting
+        )
+    }
+
+    /// Whether it has columns.
+    pub fn is_relation(self) -> bool {
+        use ObjectKind::{ForeignTable, MaterializedView, Table, View};
+        matches!(self, Table | ForeignTable | View | MaterializedView)
+    }
+}
+
 impl fmt::Display for ObjectKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())

@@ -6,11 +6,15 @@ mod diff;
 mod file;
 mod kind;
 mod object;
+mod platform;
 mod profile;
+mod scope;
 mod snapshot;
 
 pub use diff::{Change, Difference, diff};
 pub use kind::ObjectKind;
 pub use object::{Object, ObjectId};
+pub use platform::{PLATFORMS, Platform};
 pub use profile::Profile;
+pub use scope::{Pattern, PatternUse, Rule, Scope};
 pub use snapshot::{Fingerprint, NORMAL_FORM, Snapshot};

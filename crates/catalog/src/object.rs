@@ -24,6 +24,33 @@ impl ObjectId {
     pub fn new(kind: ObjectKind, identity: impl Into<Arc<str>>) -> Self {
         Self { kind, identity: identity.into() }
     }
+
+    /// The schema that it is in, as PostgreSQL writes its name; none for what is in no schema.
+    pub fn schema(&self) -> Option<&str> {
+        let first = self.kind.is_in_schema().then(|| dots(&self.identity).next())?;
+        first.map(|dot| &self.identity[..dot])
+    }
+
+    /// The last part of its name: `b` of `public."a.b".b`.
+    pub fn last_part(&self) -> &str {
+        let start = dots(&self.identity).last().map_or(0, |dot| dot + 1);
+        &self.identity[start..]
+    }
+}
+
+/// The places of the dots that part an identity: those outside of quotes, and before a routine's arguments.
+fn dots(identity: &str) -> impl Iterator<Item = usize> {
+    let mut quoted = false;
+    let outside = identity.bytes().enumerate().take_while(move |(_, byte)| {
+        quoted ^= *byte == b'"';
+        quoted || *byte != b'('
+    });
+    let mut quoted = false;
+    let dots = outside.filter(move |(_, byte)| {
+        quoted ^= *byte == b'"';
+        *byte == b'.' && !quoted
+    });
+    dots.map(|(at, _)| at)
 }
 
 impl fmt::Display for ObjectId {
@@ -60,5 +87,23 @@ impl Object {
     pub fn of_parent(mut self, parent: Option<ObjectId>) -> Self {
         self.parent = parent;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_parted_at_dots_outside_of_quotes_and_arguments() {
+        let parts = |kind, identity: &str| {
+            let id = ObjectId::new(kind, identity);
+            (id.schema().map(str::to_owned), id.last_part().to_owned())
+        };
+        let (some, text) = (|text: &str| Some(text.to_owned()), str::to_owned);
+        assert_eq!(parts(ObjectKind::Column, r#"public."a.b".c"#), (some("public"), text("c")));
+        assert_eq!(parts(ObjectKind::Table, r#""a.b"."c.d""#), (some(r#""a.b""#), text(r#""c.d""#)));
+        assert_eq!(parts(ObjectKind::Function, "s.f(s.t, x.y)"), (some("s"), text("f(s.t, x.y)")));
+        assert_eq!(parts(ObjectKind::Schema, "audit"), (None, text("audit")));
     }
 }

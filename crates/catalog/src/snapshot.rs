@@ -2,7 +2,7 @@
 //! Out: reading it from a server, comparing two (`diff`).
 //! Called by `pg` (which makes them), the drill, the lock file, reports.
 
-use crate::{Object, ObjectId};
+use crate::{Object, ObjectId, ObjectKind, PatternUse, Scope};
 use groundline_core::{Digest, Hasher, ServerVersion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +17,10 @@ pub const NORMAL_FORM: u16 = 1;
 pub struct Snapshot {
     /// The server that it was read from.
     pub server: ServerVersion,
+    /// The name of the scope that it was read under: see [`Scope::name`].
+    pub scope: String,
+    /// What the scope's patterns matched. Not in the fingerprint.
+    pub patterns: Vec<PatternUse>,
     /// All objects that count.
     pub objects: BTreeMap<ObjectId, Arc<Object>>,
     /// What the reader saw and could not read: kinds of objects it does not know, what it had no right to
@@ -24,7 +28,7 @@ pub struct Snapshot {
     pub notes: Vec<String>,
 }
 
-/// The digest of a whole schema. Comparable within one major and one normal form only.
+/// The digest of a whole schema. Comparable within one major, one normal form and one scope only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Over (kind, identity, digest) of every object; column order does not count.
@@ -36,7 +40,13 @@ pub struct Fingerprint {
 impl Snapshot {
     /// A snapshot without objects.
     pub fn empty(server: ServerVersion) -> Self {
-        Self { server, objects: BTreeMap::new(), notes: Vec::new() }
+        let (scope, patterns) = (Scope::default().name(), Vec::new());
+        Self { server, scope, patterns, objects: BTreeMap::new(), notes: Vec::new() }
+    }
+
+    /// The objects of one kind, in the order of their identities.
+    pub fn of_kind(&self, kind: ObjectKind) -> impl Iterator<Item = (&ObjectId, &Arc<Object>)> {
+        self.objects.range(ObjectId::new(kind, "")..).take_while(move |(id, _)| id.kind == kind)
     }
 
     /// Number of objects.
@@ -49,12 +59,16 @@ impl Snapshot {
         self.objects.is_empty()
     }
 
-    /// The digests over all objects, the major and the version of the normal form. Linear in the number of
-    /// objects, not in the size of their definitions.
+    /// The digests over all objects, the major, the version of the normal form, and the scope unless it is the
+    /// default one: so fingerprints under different scopes differ. Linear in the number of objects, not in the
+    /// size of their definitions.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut schema = Hasher::default();
         let mut order = Hasher::default();
         schema.field(NORMAL_FORM.to_le_bytes()).field(self.server.major().number().to_le_bytes());
+        if self.scope != Scope::default().name() {
+            schema.field(&self.scope);
+        }
         for (id, object) in &self.objects {
             schema.field(id.kind.word()).field(id.identity.as_bytes()).raw(object.digest.bytes());
             if let Some(place) = object.order {
@@ -72,6 +86,7 @@ impl Snapshot {
 impl PartialEq for Snapshot {
     fn eq(&self, other: &Self) -> bool {
         self.server.major() == other.server.major()
+            && self.scope == other.scope
             && self.objects.len() == other.objects.len()
             && self.objects.iter().zip(&other.objects).all(|((id, object), (other_id, other))| {
                 id == other_id && (Arc::ptr_eq(object, other) || object == other)

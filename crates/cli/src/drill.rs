@@ -19,7 +19,8 @@ pub async fn run(args: DrillArgs) -> Result<Exit> {
     let history = history(&project)?;
     let prelude = prelude(&project)?;
     let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
-    let play = Play::new(&server, &history, stage::dialect_of(&history)?, prelude.as_ref());
+    let play = Play::new(&server, &history, stage::dialect_of(&history)?, prelude.as_ref())
+        .scoped(project.scope(None));
     let selection = match (args.revision, args.newest) {
         (Some(version), _) => Selection::Only(version),
         (None, Some(count)) => Selection::Newest(count),

@@ -3,6 +3,7 @@
 //! Called by the commands.
 
 use crate::args::{ProjectArgs, ServerArgs};
+use groundline_catalog::{Profile, Scope};
 use groundline_core::{Fault, LineIndex, Major, Place, Result};
 use groundline_pg::server::Wanted;
 use serde::Deserialize;
@@ -20,6 +21,8 @@ pub struct Config {
     pub migrations: MigrationsConfig,
     pub postgres: PostgresConfig,
     pub shadow: ShadowConfig,
+    /// What counts of a schema, wherever one is read.
+    pub catalog: Scope,
     pub app: Option<AppConfig>,
     pub snapshot: SnapshotConfig,
 }
@@ -121,6 +124,12 @@ impl Project {
         self.config.project.name.clone().or_else(folder).unwrap_or_else(|| "project".to_owned())
     }
 
+    /// What counts of a schema; `profile` overrides the configuration's.
+    pub fn scope(&self, profile: Option<Profile>) -> Scope {
+        let configured = self.config.catalog.clone();
+        Scope { profile: profile.unwrap_or(configured.profile), ..configured }
+    }
+
     /// Which server the arguments and the configuration ask for.
     pub fn wanted_server(&self, args: &ServerArgs) -> Result<Wanted> {
         let configured = self.config.postgres.major.map(|number| number.to_string().parse::<Major>());
@@ -149,5 +158,28 @@ mod tests {
         let fault = parse(Path::new("groundline.toml"), "[project]\nnme = \"x\"\n").unwrap_err();
         assert_eq!(fault.place.map(|place| place.to_string()).as_deref(), Some("groundline.toml:2:1"));
         assert!(fault.why.unwrap().contains("unknown field `nme`"));
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_schema_has_a_reason() {
+        let catalog = |text: &str| parse(Path::new("groundline.toml"), &format!("[catalog]\n{text}\n"));
+        let config =
+            catalog(r#"exclude = [{ pattern = "audit.*", kind = "table", reason = "made by a job" }]"#);
+        assert_eq!(config.unwrap().catalog.exclude[0].reason.as_deref(), Some("made by a job"));
+        let refused = [
+            (r#"exclude = [{ pattern = "audit.*" }]"#, "needs a reason"),
+            (r#"exclude = [{ pattern = "audit.*", reason = " " }]"#, "needs a reason"),
+            (r#"include = [{ pattern = "" }]"#, "a pattern is empty"),
+            (r#"include = [{ pattern = "a.*", kind = "tabel" }]"#, "unknown variant `tabel`"),
+            (r#"profile = "most""#, "unknown variant `most`"),
+        ];
+        for (text, why) in refused {
+            let fault = catalog(text).unwrap_err();
+            assert_eq!(
+                fault.place.map(|place| place.to_string()[..17].to_owned()).unwrap(),
+                "groundline.toml:2"
+            );
+            assert!(fault.why.as_ref().unwrap().contains(why), "{text}: {:?}", fault.why);
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::client::Client;
 use crate::dialect;
-use crate::introspect::{self, Excluded};
+use crate::introspect;
 use crate::proof;
 use crate::restore::{self, Options, Restored};
 use crate::run;
@@ -64,7 +64,7 @@ pub async fn restore(play: &Play<'_>, file: &Path) -> Result<Restoration> {
     let client = database.connect().await?;
     let options = Options { create_roles: play.server.is_ours() };
     let restored = restore::restore(&client, &|program| play.server.program(program), file, options).await?;
-    let schema = introspect::read(&client, &Excluded::bookkeeping()).await?;
+    let schema = introspect::read(&client, &play.excluded).await?;
     let recorded = dialect::recorded(&client, play.dialect).await?;
     client.close().await;
     Ok(Restoration { database, schema, restored, recorded })
@@ -131,7 +131,7 @@ pub async fn onboard(
         play.server.assert_alive().await?;
         return Ok(Err(failed));
     }
-    let differences = diff(head, &introspect::read(&client, &Excluded::bookkeeping()).await?);
+    let differences = diff(head, &introspect::read(&client, &play.excluded).await?);
     took.migrating = milliseconds_since(started);
     let started = Instant::now();
     let before = restoration.database.connect().await?;

@@ -7,7 +7,7 @@ use crate::dialect::{self, Dialect};
 use crate::introspect::{Excluded, Reader};
 use crate::run::{self, Prepared};
 use crate::server::{Database, Server};
-use groundline_catalog::Snapshot;
+use groundline_catalog::{Scope, Snapshot};
 use groundline_core::{Digest, Fault, Place, Result, Span, quote_literal};
 use groundline_migrate::history::{Down, History, Revision, Step, Transaction};
 use std::path::{Path, PathBuf};
@@ -22,6 +22,8 @@ pub struct Play<'a> {
     pub dialect: &'a dyn Dialect,
     /// SQL that an empty database needs before the first revision (roles, extensions), and its file.
     pub before: Option<&'a Prelude>,
+    /// What is left out of every reading of a schema.
+    pub excluded: Excluded,
     /// Whether a revision names the history table, so that it may have a trigger on it.
     names_history_table: bool,
 }
@@ -36,7 +38,13 @@ impl<'a> Play<'a> {
     ) -> Self {
         let (_, table) = dialect.table();
         let names_history_table = history.revisions.iter().any(|revision| revision.up.sql().contains(table));
-        Self { server, history, dialect, before, names_history_table }
+        let excluded = Excluded::bookkeeping();
+        Self { server, history, dialect, before, excluded, names_history_table }
+    }
+
+    /// The same, reading schemas in a scope.
+    pub fn scoped(self, scope: Scope) -> Self {
+        Self { excluded: Excluded::outside(scope), ..self }
     }
 
     /// What records a revision in the history table, for the transaction of its up.
@@ -124,7 +132,7 @@ impl<'a> Stage<'a> {
         let database = play.server.create_database(purpose).await?;
         let client = database.connect().await?;
         let roles_before = play.server.roles().await?;
-        let reader = Reader::new(Excluded::bookkeeping());
+        let reader = Reader::new(play.excluded.clone());
         let stage = Self { play, database, client, reader, roles_before };
         if let Some(prelude) = play.before {
             for revision in &prelude.0.revisions {

@@ -30,7 +30,8 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
     let starting = run.clock();
     let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
     run.serving(&server, starting);
-    let play = Play::new(&server, &found, stage::dialect_of(&found)?, prelude.as_ref());
+    let play =
+        Play::new(&server, &found, stage::dialect_of(&found)?, prelude.as_ref()).scoped(project.scope(None));
     let mut ended = phases(&mut run, &project, source.as_ref(), &play).await;
     if let Err(fault) = &mut ended {
         // A server that died explains whatever failed on it.

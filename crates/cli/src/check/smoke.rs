@@ -66,7 +66,7 @@ async fn on(
     if let Some((app, health)) = started(run, &launch, on_what).await {
         smoke.health = Some(probe(&health));
         smoke.reads = reads(run, config, &app).await;
-        keeps_schema(run, database, head).await?;
+        keeps_schema(run, project, database, head).await?;
         smoke.exit = Some(match app.stop().await? {
             true => "stopped when it was asked to".to_owned(),
             false => "killed: it did not stop when it was asked to".to_owned(),
@@ -169,10 +169,11 @@ async fn reads(run: &mut Run, config: &AppConfig, app: &App) -> Vec<Probe> {
     probes
 }
 
-async fn keeps_schema(run: &mut Run, database: &Database, head: &Snapshot) -> Result<()> {
+async fn keeps_schema(run: &mut Run, project: &Project, database: &Database, head: &Snapshot) -> Result<()> {
     let clock = run.clock();
+    let excluded = Excluded::outside(project.config.catalog.clone());
     let client = database.connect().await?;
-    let differences = diff(head, &introspect::read(&client, &Excluded::bookkeeping()).await?);
+    let differences = diff(head, &introspect::read(&client, &excluded).await?);
     let step = match differences.len() {
         0 => Step::passed(StepId::AppKeepsSchema, "the schema is that of head while the application runs"),
         number => failed(

@@ -53,7 +53,7 @@ impl Reader {
         let read = self.read_inside(client, last).await.map_err(could_not);
         session.close(client).await?;
         let (last, server) = read?;
-        Ok(self.last.insert(last).assembly.snapshot(server))
+        Ok(self.excluded.scope.narrow(self.last.insert(last).assembly.snapshot(server)))
     }
 
     async fn read_inside(&mut self, client: &Client, last: Option<Last>) -> Result<(Last, ServerVersion)> {
@@ -75,7 +75,7 @@ pub async fn read(client: &Client, excluded: &Excluded) -> Result<Snapshot> {
     let session = Session::open(client).await?;
     let read = read_once(client, excluded).await.map_err(could_not);
     session.close(client).await?;
-    read
+    Ok(excluded.scope.narrow(read?))
 }
 
 async fn read_once(client: &Client, excluded: &Excluded) -> Result<Snapshot> {

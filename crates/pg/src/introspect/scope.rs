@@ -1,8 +1,8 @@
-//! What is left out of a reading: bookkeeping, and what the caller's profile leaves out.
-//! Out: reading (`mod`), and which properties a profile counts (`catalog`). Called by the reader.
+//! What is left out of a reading: bookkeeping, and what the caller's scope leaves out.
+//! Out: reading (`mod`), and what a scope means (`catalog`). Called by the reader.
 
 use crate::dialect;
-use groundline_catalog::Profile;
+use groundline_catalog::{Profile, Scope};
 use std::collections::BTreeSet;
 
 /// What is left out of a snapshot.
@@ -12,18 +12,27 @@ pub struct Excluded {
     relations: BTreeSet<String>,
     /// Whole schemas.
     schemas: BTreeSet<String>,
+    /// Which properties are read.
     pub(super) profile: Profile,
+    /// What is taken out of a finished reading.
+    pub(super) scope: Scope,
 }
 
 impl Excluded {
     /// The history tables of all tools and Groundline's own schema: they say what was applied, and are no part
     /// of a schema. Properties of the environment are left out too (see [`Profile::Schema`]).
     pub fn bookkeeping() -> Self {
+        Self::outside(Scope::default())
+    }
+
+    /// Bookkeeping, and what is not in a scope.
+    pub fn outside(scope: Scope) -> Self {
         let tables = dialect::bookkeeping_tables().into_iter();
         Self {
             relations: tables.map(|(schema, table)| format!("{schema}.{table}")).collect(),
             schemas: BTreeSet::from(["groundline".to_owned()]),
-            profile: Profile::Schema,
+            profile: scope.profile,
+            scope,
         }
     }
 
@@ -36,5 +45,10 @@ impl Excluded {
     pub(super) fn in_schema(&self, identity: &str) -> bool {
         let schema = identity.split_once('.').map_or(identity, |(schema, _)| schema);
         self.schemas.contains(schema)
+    }
+
+    /// The scope.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 }
