@@ -1,27 +1,34 @@
 //! Reading a catalog snapshot from a server: completely, or only what changed since the last reading.
-//! Out: what objects and properties mean (`catalog`); which kinds there are and their queries (`queries`).
+//! Out: what objects and properties mean (`catalog`); which kinds there are and their queries (`queries`, `raw`).
 //! Called by stages, onboarding and the commands.
 //!
-//! Everything is printed by the server, under settings of our own, inside the caller's transaction or one of its
-//! own; both leave the session as it was. A [`Reader`] that reads the same database again first asks for the
-//! versions of the catalog's rows (`versions`), and reads only the relations and routines that changed or whose
+//! All of it is read under settings of our own, inside the caller's transaction or one of its own; both leave the
+//! session as it was. Expressions, views and rare kinds are printed by the server; frequent kinds are read as rows of
+//! numbers and names, and printed here in the server's words. A [`Reader`] that reads the same database again first asks
+//! for the versions of the catalog's rows (`versions`), and reads only the relations and routines that changed or whose
 //! printed form can name one that changed. A change of anything else is read completely.
 
+mod ask;
 mod assemble;
+mod expression;
+mod names;
+mod printed;
+mod printer;
 mod queries;
+mod raw;
+mod reading;
 mod scope;
 mod session;
 mod versions;
 
 pub use scope::Excluded;
 
-use crate::client::OrFault as _;
 use crate::server::version;
-use assemble::{Assembly, Objects};
-use futures_util::future::{try_join, try_join_all};
+use ask::{Asker, Prepared};
+use assemble::Assembly;
+use futures_util::future::try_join;
 use groundline_catalog::Snapshot;
 use groundline_core::{Fault, Result, ServerVersion};
-use queries::{Prepared, Scope};
 use session::Session;
 use tokio_postgres::Client;
 use versions::{Changes, Versions};
@@ -29,7 +36,8 @@ use versions::{Changes, Versions};
 /// Reads the database of one connection, again and again. It must be given the same client each time.
 pub struct Reader {
     excluded: Excluded,
-    prepared: Option<Prepared>,
+    prepared: Prepared,
+    server: Option<ServerVersion>,
     last: Option<Last>,
 }
 
@@ -42,7 +50,7 @@ struct Last {
 impl Reader {
     /// A reader that has seen nothing yet.
     pub fn new(excluded: Excluded) -> Self {
-        Self { excluded, prepared: None, last: None }
+        Self { excluded, prepared: Prepared::default(), server: None, last: None }
     }
 
     /// The schema now, with uncommitted changes of an open transaction. Faults: the server refuses a query.
@@ -57,72 +65,41 @@ impl Reader {
     }
 
     async fn read_inside(&mut self, client: &Client, last: Option<Last>) -> Result<(Last, ServerVersion)> {
-        let prepared = match &mut self.prepared {
-            Some(prepared) => prepared,
-            empty => empty.insert(Prepared::new(client).await?),
+        let server = match self.server {
+            Some(server) => server,
+            None => *self.server.insert(version(client).await?),
         };
-        let server = prepared.server;
-        let now = match last {
-            None => complete(client, prepared, &self.excluded, Assembly::default()).await?,
-            Some(last) => again(client, prepared, &self.excluded, last).await?,
+        let asker = Asker::again(client, &self.prepared);
+        let Some(Last { mut versions, assembly }) = last else {
+            let objects = reading::complete(&asker, server, &self.excluded);
+            let (versions, objects) = try_join(Versions::read(&asker, server), objects).await?;
+            return Ok((Last { versions, assembly: objects.complete(&Assembly::default()) }, server));
         };
-        Ok((now, server))
+        let assembly = match versions.update(&asker, server).await? {
+            Changes::Units(changed) if changed.is_empty() => assembly,
+            Changes::Units(changed) => {
+                let objects = reading::in_part(&asker, server, &self.excluded, &changed).await?;
+                objects.in_part(assembly, &changed)
+            }
+            Changes::Everything => {
+                reading::complete(&asker, server, &self.excluded).await?.complete(&assembly)
+            }
+        };
+        Ok((Last { versions, assembly }, server))
     }
 }
 
-/// The schema of a database, once.
+/// The schema of a database, once. It works through a pooler that gives a transaction one server connection.
 pub async fn read(client: &Client, excluded: &Excluded) -> Result<Snapshot> {
     let session = Session::open(client).await?;
-    let read = read_once(client, excluded).await.map_err(could_not);
+    let read = async {
+        let server = version(client).await?;
+        let objects = reading::complete(&Asker::once(client), server, excluded).await?;
+        Ok(objects.complete(&Assembly::default()).snapshot(server))
+    };
+    let read = read.await.map_err(could_not);
     session.close(client).await?;
     Ok(excluded.scope.narrow(read?))
-}
-
-async fn read_once(client: &Client, excluded: &Excluded) -> Result<Snapshot> {
-    let server = version(client).await?;
-    let asked = queries::all().iter().map(async |query| {
-        let rows = client.query(&query.sql(server, Scope::Complete), &[]).await.fault()?;
-        Ok((query, rows))
-    });
-    let objects = Objects::of(excluded, &try_join_all(asked).await?)?;
-    Ok(objects.complete(&Assembly::default()).snapshot(server))
-}
-
-/// Reads everything; objects that are as they were in `before` are shared with it.
-async fn complete(
-    client: &Client,
-    prepared: &Prepared,
-    excluded: &Excluded,
-    before: Assembly,
-) -> Result<Last> {
-    let asked = prepared.complete().map(async |(query, statement)| {
-        let rows = client.query(statement, &[]).await.fault()?;
-        Ok((query, rows))
-    });
-    let (versions, rows) = try_join(Versions::read(client, prepared), try_join_all(asked)).await?;
-    let objects = Objects::of(excluded, &rows)?;
-    Ok(Last { versions, assembly: objects.complete(&before) })
-}
-
-/// Reads what changed since the last reading.
-async fn again(client: &Client, prepared: &mut Prepared, excluded: &Excluded, last: Last) -> Result<Last> {
-    let versions = Versions::read(client, prepared).await?;
-    let changed = match versions.changes_since(&last.versions, client, prepared).await? {
-        Changes::Units(changed) => changed,
-        Changes::Everything => return complete(client, prepared, excluded, last.assembly).await,
-    };
-    if changed.is_empty() {
-        return Ok(Last { versions, assembly: last.assembly });
-    }
-    let units = prepared.units(client).await?;
-    let asked =
-        units.all().filter_map(|(query, statement)| Some((query, statement, changed.read(query.scope)?)));
-    let rows = asked.map(async |(query, statement, oids)| {
-        let rows = client.query(statement, &[&oids]).await.fault()?;
-        Ok((query, rows))
-    });
-    let objects = Objects::of(excluded, &try_join_all(rows).await?)?;
-    Ok(Last { versions, assembly: objects.in_part(last.assembly, &changed) })
 }
 
 fn could_not(fault: Fault) -> Fault {

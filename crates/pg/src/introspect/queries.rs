@@ -1,18 +1,14 @@
 //! The registry of catalog queries: one entry a kind of object, one file of SQL an entry.
-//! A column that begins with `_` says which object a row is (see `assemble`); every other column is a property
+//! A column that begins with `_` says which object a row is (see `printed`); every other column is a property
 //! of that name, NULL where it is at its default.
-//! Out: turning rows into objects (`assemble`). Called by the reader.
+//! Out: turning rows into objects (`printed`). Called by the reader.
 
-use crate::client::OrFault as _;
-use crate::server::version;
-use futures_util::future::{try_join, try_join_all};
-use groundline_catalog::ObjectKind;
-use groundline_core::{Fault, Result, ServerVersion};
-use tokio_postgres::{Client, Statement};
+use groundline_catalog::{ObjectKind, Profile};
+use groundline_core::ServerVersion;
 
 /// What a query reads at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Scope {
+pub(super) enum Reach {
     /// All of the kind.
     Complete,
     /// What belongs to some relations.
@@ -26,82 +22,101 @@ pub(super) struct Query {
     /// The kind of its objects, where no column `_kind` says another.
     pub kind: ObjectKind,
     /// By which units it can be read in part.
-    pub scope: Scope,
+    pub reach: Reach,
     text: &'static str,
+    /// What has a row, at least, wherever the query has one: asked before the query is.
+    rows: &'static str,
 }
 
 macro_rules! queries {
-    ($($kind:ident $scope:ident $file:literal,)*) => {
+    ($($kind:ident $reach:ident $file:literal if $rows:literal,)*) => {
         static ALL: &[Query] = &[$(Query {
             kind: ObjectKind::$kind,
-            scope: Scope::$scope,
+            reach: Reach::$reach,
             text: include_str!(concat!("sql/", $file, ".sql")),
+            rows: $rows,
         },)*];
     };
 }
 
 queries! {
-    Table Relations "relation",
-    Sequence Relations "sequence",
-    Column Relations "column",
-    Constraint Relations "constraint",
-    Index Relations "index",
-    Trigger Relations "trigger",
-    Rule Relations "rule",
-    Policy Relations "policy",
-    Statistics Relations "statistics",
-    Grant Relations "relation_grant",
-    Function Routines "routine",
-    Grant Routines "routine_grant",
-    Schema Complete "schema",
-    Extension Complete "extension",
-    Type Complete "type",
-    Constraint Complete "domain_constraint",
-    Grant Complete "grant",
-    DefaultPrivilege Complete "default_privilege",
-    Publication Complete "publication",
-    EventTrigger Complete "event_trigger",
-    Language Complete "language",
-    AccessMethod Complete "access_method",
-    Collation Complete "collation",
-    Conversion Complete "conversion",
-    TextSearchParser Complete "text_search_parser",
-    TextSearchTemplate Complete "text_search_template",
-    TextSearchDictionary Complete "text_search_dictionary",
-    TextSearchConfiguration Complete "text_search_configuration",
-    ForeignDataWrapper Complete "foreign_data_wrapper",
-    ForeignServer Complete "foreign_server",
-    UserMapping Complete "user_mapping",
-    Operator Complete "operator",
-    OperatorFamily Complete "operator_family",
-    OperatorClass Complete "operator_class",
-    Cast Complete "cast",
-    Transform Complete "transform",
-    Subscription Complete "subscription",
-    SecurityLabel Complete "security_label",
-    Setting Complete "setting",
+    Trigger Relations "trigger" if "pg_trigger WHERE NOT tgisinternal OR tgparentid <> 0",
+    Rule Relations "rule" if "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'",
+    Policy Relations "policy" if "pg_policy",
+    Statistics Relations "statistics" if "pg_statistic_ext",
+    Function Routines "routine" if "pg_proc WHERE oid >= 16384",
+    Grant Routines "routine_grant" if "pg_proc WHERE oid >= 16384 AND proacl IS NOT NULL",
+    Schema Complete "schema" if "pg_namespace",
+    Extension Complete "extension" if "pg_extension",
+    Type Complete "type" if "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
+    Constraint Complete "domain_constraint" if "pg_constraint WHERE contypid <> 0",
+    Grant Complete "grant" if "pg_namespace",
+    DefaultPrivilege Complete "default_privilege" if "pg_default_acl",
+    Publication Complete "publication" if "pg_publication",
+    EventTrigger Complete "event_trigger" if "pg_event_trigger",
+    Language Complete "language" if "pg_language WHERE oid >= 16384",
+    AccessMethod Complete "access_method" if "pg_am WHERE oid >= 16384",
+    Collation Complete "collation" if "pg_collation WHERE oid >= 16384",
+    Conversion Complete "conversion" if "pg_conversion WHERE oid >= 16384",
+    TextSearchParser Complete "text_search_parser" if "pg_ts_parser WHERE oid >= 16384",
+    TextSearchTemplate Complete "text_search_template" if "pg_ts_template WHERE oid >= 16384",
+    TextSearchDictionary Complete "text_search_dictionary" if "pg_ts_dict WHERE oid >= 16384",
+    TextSearchConfiguration Complete "text_search_configuration" if "pg_ts_config WHERE oid >= 16384",
+    ForeignDataWrapper Complete "foreign_data_wrapper" if "pg_foreign_data_wrapper",
+    ForeignServer Complete "foreign_server" if "pg_foreign_server",
+    UserMapping Complete "user_mapping" if "pg_foreign_server",
+    Operator Complete "operator" if "pg_operator WHERE oid >= 16384",
+    OperatorFamily Complete "operator_family" if "pg_opfamily WHERE oid >= 16384",
+    OperatorClass Complete "operator_class" if "pg_opclass WHERE oid >= 16384",
+    Cast Complete "cast" if "pg_cast WHERE oid >= 16384",
+    Transform Complete "transform" if "pg_transform",
+    Subscription Complete "subscription" if "pg_subscription",
+    SecurityLabel Complete "security_label" if "pg_seclabel",
+    Setting Complete "setting" if "pg_db_role_setting",
 }
 
-/// All queries; relations come before what belongs to them, and constraints before indexes.
+/// Privileges on relations and columns; read of those that have any.
+pub(super) static RELATION_GRANTS: Query = Query {
+    kind: ObjectKind::Grant,
+    reach: Reach::Relations,
+    text: include_str!("sql/relation_grant.sql"),
+    rows: "pg_class",
+};
+
+/// All queries but those of raw rows.
 pub(super) fn all() -> &'static [Query] {
     ALL
 }
 
+/// One row that says of each query whether it can have rows.
+pub(super) fn presence(profile: Profile) -> String {
+    let asked = ALL.iter().map(|query| match profile.includes(query.kind) {
+        true => format!("EXISTS (SELECT FROM {})", query.rows),
+        false => "false".to_owned(),
+    });
+    format!("SELECT {}", asked.collect::<Vec<_>>().join(", "))
+}
+
 impl Query {
-    /// Its text for a server and a scope. With `Scope::Complete` it takes no parameter, else an array of OIDs.
-    pub fn sql(&self, server: ServerVersion, scope: Scope) -> String {
-        let of_version = for_version(self.text, server);
-        let mut sql = String::with_capacity(of_version.len());
-        let mut rest = of_version.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            let (call, behind) = after.split_once('}').unwrap_or((after, ""));
-            sql.push_str(before);
-            sql.push_str(&expand(call, scope));
-            rest = behind;
-        }
-        sql.push_str(rest);
-        sql
+    /// Its text for a server and a reach. With `Reach::Complete` it takes no parameter, else an array of OIDs.
+    pub fn sql(&self, server: ServerVersion, reach: Reach) -> String {
+        sql_for(self.text, server, reach)
     }
+}
+
+/// The text of a query for a server and a reach.
+pub(super) fn sql_for(text: &str, server: ServerVersion, reach: Reach) -> String {
+    let of_version = for_version(text, server);
+    let mut sql = String::with_capacity(of_version.len());
+    let mut rest = of_version.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        let (call, behind) = after.split_once('}').unwrap_or((after, ""));
+        sql.push_str(before);
+        sql.push_str(&expand(call, reach));
+        rest = behind;
+    }
+    sql.push_str(rest);
+    sql
 }
 
 /// Lines that end with `--@15+` are for majors from 15 on.
@@ -116,18 +131,29 @@ fn for_version(text: &str, server: ServerVersion) -> String {
     text.lines().filter(applies).map(|line| format!("{line}\n")).collect()
 }
 
-/// `{unit COLUMN}`: the condition on the units that are read. `{grants ACL USUAL OWNER}`: a query for the
-/// grantees whose privileges differ from the usual ones.
-fn expand(call: &str, scope: Scope) -> String {
+/// `{unit COLUMN}`: the condition on the units that are read; `{relations COLUMN}`: with their indexes and toast tables;
+/// `{constrained COLUMN}`: their constraints; `{described COLUMN}`: all of these. `{grants ACL USUAL OWNER}`: a query
+/// for the grantees whose privileges differ from the usual ones.
+fn expand(call: &str, reach: Reach) -> String {
     match call.split_whitespace().collect::<Vec<_>>()[..] {
-        ["unit", column] if scope != Scope::Complete => format!("{column} = ANY ($1)"),
-        ["unit", _] => "true".to_owned(),
+        ["unit" | "relations" | "constrained" | "described", _] if reach == Reach::Complete => {
+            "true".to_owned()
+        }
+        ["unit", column] => format!("{column} = ANY ($1)"),
+        ["relations", column] => format!("{column} IN ({RELATIONS})"),
+        ["constrained", column] => format!("{column} IN ({CONSTRAINTS})"),
+        ["described", column] => format!("{column} IN ({RELATIONS} UNION ALL {CONSTRAINTS})"),
         ["grants", acl, usual, owner] => {
             GRANTS.replace("$acl", acl).replace("$usual", usual).replace("$owner", owner)
         }
         _ => format!("{{{call}}}"),
     }
 }
+
+const RELATIONS: &str = "SELECT unnest($1) UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = ANY ($1) \
+    UNION ALL SELECT reltoastrelid FROM pg_class WHERE oid = ANY ($1)";
+
+const CONSTRAINTS: &str = "SELECT oid FROM pg_constraint WHERE conrelid = ANY ($1)";
 
 const GRANTS: &str = "\
     SELECT s.grantee, coalesce(s.now, 'none') AS privileges
@@ -144,60 +170,3 @@ const GRANTS: &str = "\
         GROUP BY x.grantee
     ) AS s
     WHERE s.now IS DISTINCT FROM s.usual";
-
-const VERSIONS: &str = include_str!("sql/versions.sql");
-const DEPENDENTS: &str = include_str!("sql/dependents.sql");
-
-/// All statements, prepared on one connection.
-pub(super) struct Prepared {
-    pub server: ServerVersion,
-    pub versions: Statement,
-    complete: Vec<Statement>,
-    /// Made when they are needed for the first time.
-    units: Option<Units>,
-}
-
-/// What a reading of some units needs.
-pub(super) struct Units {
-    pub dependents: Statement,
-    statements: Vec<(&'static Query, Statement)>,
-}
-
-impl Prepared {
-    /// Prepares what a complete reading needs.
-    pub async fn new(client: &Client) -> Result<Self> {
-        let server = version(client).await?;
-        let versions = for_version(VERSIONS, server);
-        let complete =
-            ALL.iter().map(async |query| client.prepare(&query.sql(server, Scope::Complete)).await);
-        let both = try_join(client.prepare(&versions), try_join_all(complete)).await;
-        let (versions, complete) = both.fault()?;
-        Ok(Self { server, versions, complete, units: None })
-    }
-
-    /// The queries of a complete reading.
-    pub fn complete(&self) -> impl Iterator<Item = (&'static Query, &Statement)> {
-        ALL.iter().zip(&self.complete)
-    }
-
-    /// The queries of a reading of some units; prepared now if this is the first.
-    pub async fn units(&mut self, client: &Client) -> Result<&Units> {
-        if self.units.is_none() {
-            let in_part = ALL.iter().filter(|query| query.scope != Scope::Complete);
-            let statements = in_part.map(async |query| {
-                client.prepare(&query.sql(self.server, query.scope)).await.map(|statement| (query, statement))
-            });
-            let both = try_join(client.prepare(DEPENDENTS), try_join_all(statements)).await;
-            let (dependents, statements) = both.fault()?;
-            self.units = Some(Units { dependents, statements });
-        }
-        self.units.as_ref().ok_or_else(|| Fault::new("the statements are prepared and not there"))
-    }
-}
-
-impl Units {
-    /// The queries.
-    pub fn all(&self) -> impl Iterator<Item = (&'static Query, &Statement)> {
-        self.statements.iter().map(|(query, statement)| (*query, statement))
-    }
-}

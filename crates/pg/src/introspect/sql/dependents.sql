@@ -1,15 +1,22 @@
--- The units whose printed form can name one of the altered relations ($1) or routines ($2), read off the recorded
--- dependencies. `other`: something that is neither a relation nor a routine depends on them.
-WITH altered AS (
-    SELECT 'pg_class'::regclass AS class, unnest AS oid FROM unnest($1::oid[])
-    UNION ALL SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index AS i WHERE i.indrelid = ANY ($1)
-    UNION ALL SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]) FROM pg_type AS t WHERE t.typrelid = ANY ($1)
-    UNION ALL SELECT 'pg_proc'::regclass, unnest FROM unnest($2::oid[])
+-- The relations of altered rows ($1: OIDs of relations and indexes), and the units whose printed form can name one of
+-- them or of the altered routines ($2), read off the recorded dependencies. `other`: something that is neither a
+-- relation nor a routine depends on them.
+WITH relation AS (
+    SELECT coalesce(i.indrelid, k.oid) AS oid
+    FROM unnest($1) AS k (oid) LEFT JOIN pg_index AS i ON i.indexrelid = k.oid
+), altered AS (
+    SELECT 'pg_class'::regclass AS class, oid FROM relation
+    UNION ALL SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index AS i WHERE i.indrelid IN (SELECT oid FROM relation)
+    UNION ALL SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray])
+        FROM pg_type AS t WHERE t.typrelid IN (SELECT oid FROM relation)
+    UNION ALL SELECT 'pg_proc'::regclass, unnest FROM unnest($2)
 ), dependent AS (
     SELECT DISTINCT d.classid, d.objid
     FROM altered AS a JOIN pg_depend AS d ON d.refclassid = a.class AND d.refobjid = a.oid
     WHERE d.deptype <> 'i' OR d.classid <> 'pg_type'::regclass
 )
+SELECT 'relation', r.oid FROM relation AS r
+UNION ALL
 SELECT CASE WHEN u.unit IS NOT NULL THEN 'relation' WHEN d.classid = 'pg_proc'::regclass THEN 'routine' ELSE 'other' END,
     coalesce(u.unit, d.objid)
 FROM dependent AS d LEFT JOIN LATERAL (

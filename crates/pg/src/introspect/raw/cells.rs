@@ -1,0 +1,44 @@
+//! Taking the columns of a row one after the other.
+//! Out: what rows mean (`rows`). Called by the decoding of raw rows.
+
+use tokio_postgres::Row;
+use tokio_postgres::types::FromSql;
+
+/// The columns of one row, in their order.
+pub(super) struct Cells<'r> {
+    row: &'r Row,
+    next: usize,
+}
+
+impl<'r> Cells<'r> {
+    pub fn of(row: &'r Row) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next column.
+    pub fn next<T: FromSql<'r>>(&mut self) -> T {
+        self.next += 1;
+        self.row.get(self.next - 1)
+    }
+
+    /// The next column, where the server's major has it.
+    pub fn next_if_there<T: FromSql<'r>>(&mut self) -> Option<T> {
+        (self.next < self.row.len()).then(|| self.next())
+    }
+
+    /// The next column, of type "char".
+    pub fn character(&mut self) -> char {
+        self.next += 1;
+        character(self.row, self.next - 1)
+    }
+}
+
+/// A column of type "char"; its zero byte, which PostgreSQL prints as nothing, is `'\0'`.
+pub(super) fn character(row: &Row, column: usize) -> char {
+    char::from(row.get::<_, i8>(column).cast_unsigned())
+}
+
+/// All rows.
+pub(super) fn decode<T, C: FromIterator<T>>(rows: Vec<Row>, of: impl Fn(&Row) -> T) -> C {
+    rows.into_iter().map(|row| of(&row)).collect()
+}

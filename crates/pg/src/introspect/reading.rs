@@ -1,0 +1,92 @@
+//! One reading: what is sent to the server, in which order, and the objects that come of it.
+//! Out: settings and transactions (`session`), and which units changed (`versions`). Called by the reader.
+//!
+//! Everything of one step is sent before its first answer is awaited: first the raw rows, and which of the other
+//! queries can have rows at all; then the names that the rows refer to, and those other queries.
+
+use super::ask::Asker;
+use super::assemble::Objects;
+use super::names::Names;
+use super::printed;
+use super::printer::Printer;
+use super::queries::{self, Query, RELATION_GRANTS, Reach};
+use super::raw::Raw;
+use super::scope::Excluded;
+use super::versions::Units;
+use futures_util::future::{try_join, try_join_all, try_join3};
+use groundline_core::{Result, ServerVersion};
+use tokio_postgres::Row;
+use tokio_postgres::types::Type;
+
+type Answer = (&'static Query, Vec<Row>);
+
+/// Everything.
+pub(super) async fn complete<'e>(
+    asker: &Asker<'_>,
+    server: ServerVersion,
+    excluded: &'e Excluded,
+) -> Result<Objects<'e>> {
+    let presence = queries::presence(excluded.profile);
+    let (presence, raw) = try_join(asker.rows(&presence, &[]), Raw::read(asker, server, None)).await?;
+    let is_there = |at: usize| presence.first().is_none_or(|row| row.get(at));
+    let there = queries::all().iter().enumerate().filter(|(at, _)| is_there(*at)).map(|(_, query)| query);
+    let printed =
+        there.map(async |query| Ok((query, asker.rows(&query.sql(server, Reach::Complete), &[]).await?)));
+    objects(asker, server, excluded, raw, try_join_all(printed)).await
+}
+
+/// What belongs to some units.
+pub(super) async fn in_part<'e>(
+    asker: &Asker<'_>,
+    server: ServerVersion,
+    excluded: &'e Excluded,
+    units: &Units,
+) -> Result<Objects<'e>> {
+    let raw = async {
+        match units.of(Reach::Relations) {
+            Some(relations) => Raw::read(asker, server, Some(relations)).await,
+            None => Ok(Raw::default()),
+        }
+    };
+    let printed = queries::all().iter().filter_map(|query| Some((query, units.of(query.reach)?)));
+    let printed = try_join_all(printed.map(async |(query, oids)| {
+        Ok((query, asker.rows(&query.sql(server, query.reach), &[(oids, Type::OID_ARRAY)]).await?))
+    }));
+    let (raw, printed) = try_join(raw, printed).await?;
+    objects(asker, server, excluded, raw, async { Ok(printed) }).await
+}
+
+async fn objects<'e>(
+    asker: &Asker<'_>,
+    server: ServerVersion,
+    excluded: &'e Excluded,
+    raw: Raw,
+    printed: impl Future<Output = Result<Vec<Answer>>>,
+) -> Result<Objects<'e>> {
+    let names = Names::read(asker, &raw, excluded.profile);
+    let (names, printed, grants) = try_join3(names, printed, grants(asker, server, &raw)).await?;
+    let mut objects = Objects::new(excluded);
+    Printer::print(&raw, &names, &mut objects);
+    for (query, rows) in &printed {
+        printed::take(&mut objects, query, rows)?;
+    }
+    printed::take(&mut objects, &RELATION_GRANTS, &grants)?;
+    Ok(objects)
+}
+
+/// Privileges of the relations that have any.
+async fn grants(asker: &Asker<'_>, server: ServerVersion, raw: &Raw) -> Result<Vec<Row>> {
+    let relations =
+        raw.relations.values().filter(|relation| relation.has_grants).map(|relation| relation.oid);
+    let columns = raw.columns.iter().filter(|column| column.has_grants).map(|column| column.relation);
+    let mut granted: Vec<u32> = relations.chain(columns).collect();
+    granted.sort_unstable();
+    granted.dedup();
+    match granted.is_empty() {
+        true => Ok(Vec::new()),
+        false => {
+            let sql = RELATION_GRANTS.sql(server, Reach::Relations);
+            asker.rows(&sql, &[(&granted, Type::OID_ARRAY)]).await
+        }
+    }
+}
