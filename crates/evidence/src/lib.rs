@@ -4,6 +4,7 @@
 
 mod app;
 mod checklist;
+mod comparison;
 mod describe;
 mod excerpt;
 mod files;
@@ -12,13 +13,16 @@ mod markdown;
 mod onboarding;
 mod record;
 mod schema;
+mod scope;
 mod seal;
 mod summary;
 mod text;
+mod values;
 mod verdict;
 
 pub use app::{AppSmoke, Body, Log, Probe};
 pub use checklist::{Input, Phase, State, Step, StepId};
+pub use comparison::{COMPARISON_VERSION, Compared, Comparison, Side};
 pub use describe::{count, difference_line, duration, grouped};
 pub use excerpt::Excerpt;
 pub use files::{DIGESTS, EVIDENCE_JSON, LogFile, REPORT_HTML, REPORT_MARKDOWN};
@@ -27,8 +31,9 @@ pub use record::{
     DownFacts, Evidence, FileFacts, GitFacts, HistoryFacts, OtherMajor, ProjectFacts, RevisionFacts,
     SCHEMA_VERSION, ServerFacts,
 };
-pub use schema::{SchemaFacts, SchemaObject};
+pub use schema::{SchemaFacts, SchemaKey, SchemaObject};
+pub use scope::{merged, pattern_line};
 pub use seal::{Record, scrubbed};
 pub use summary::{Outcome, Rows, StepCounts, Summary};
-pub use text::{Look, Severity, render_drill, render_fault};
+pub use text::{Look, Severity, render_comparison, render_differences, render_drill, render_fault};
 pub use verdict::{DataVerdictInfo, Tone, VERDICTS, VerdictInfo, data_verdict, verdict};

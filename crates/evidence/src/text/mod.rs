@@ -1,6 +1,7 @@
 //! Evidence on a terminal: a table of steps, the drill's map, what was found.
 //! Out: printing it, and stripping the ANSI styles where they are not wanted (the caller does).
 
+mod comparison;
 mod differences;
 mod drill;
 mod fault;
@@ -8,6 +9,8 @@ mod layout;
 mod onboarding;
 mod steps;
 
+pub(crate) use comparison::left_out;
+pub use comparison::{render_comparison, render_differences};
 pub use drill::render_drill;
 pub use fault::{Severity, render_fault};
 

@@ -1,0 +1,120 @@
+//! The comparison of two schemas on a terminal: the two sides, the tree of differences, what it sums up to.
+
+use super::layout::{indented, pad_right, width_of, wrap};
+use super::{Look, paint, quiet, tone_style};
+use crate::comparison::{Compared, Drawing, Line, Role, Side};
+use crate::{Tone, count, pattern_line};
+use anstyle::Style;
+
+/// A comparison in lines, with ANSI styles; with `all`, nothing is folded or cut. Both sides have a title in it.
+pub fn render_comparison(compared: &Compared, titles: [&str; 2], all: bool, look: Look) -> String {
+    let data = compared.data();
+    let mut text = sides([&data.before, &data.after], titles, look);
+    if data.equal {
+        let sign = paint(look.pick("✓", "="), tone_style(Tone::Good));
+        let key = &data.after.key;
+        text.push_str(&format!("\n{sign} equal: {}, fingerprint {}\n", count(key.objects, "object"), {
+            key.fingerprint.schema.short()
+        }));
+        return text;
+    }
+    text.push('\n');
+    text.push_str(&render_differences(compared, all, look));
+    let legend = format!("+ only in {}, - only in {}, ~ in both and not the same", titles[1], titles[0]);
+    text.push_str(&format!(
+        "\n{}\n{}\n",
+        indented(&compared.summary(), 0, look.columns(), Style::new()).trim_end(),
+        { paint(&legend.to_lowercase(), quiet()) }
+    ));
+    text
+}
+
+/// The tree of differences alone.
+pub fn render_differences(compared: &Compared, all: bool, look: Look) -> String {
+    let lines = compared.lines(Drawing { all, unicode: look.unicode });
+    lines.iter().map(|one| line(one, look)).collect()
+}
+
+/// Two sides as a table, and below it what their scope left out.
+fn sides(sides: [&Side; 2], titles: [&str; 2], look: Look) -> String {
+    let names = sides.map(|side| crate::describe::one_line(&side.name));
+    let width = titles.map(width_of).into_iter().max().unwrap_or(0);
+    let wide = names.iter().map(|name| width_of(name)).max().unwrap_or(0);
+    let mut text = String::new();
+    for ((side, title), name) in sides.into_iter().zip(titles).zip(&names) {
+        let facts = format!(
+            "PostgreSQL {}, {}, fingerprint {}",
+            side.server,
+            count(side.key.objects, "object"),
+            side.key.fingerprint.schema.short()
+        );
+        let title = paint(&pad_right(title, width), Style::new().bold());
+        match width + wide + width_of(&facts) + 4 <= look.columns() {
+            true => {
+                text.push_str(&format!("{title}  {}  {}\n", pad_right(name, wide), paint(&facts, quiet())));
+            }
+            false => text.push_str(&format!(
+                "{title}  {name}\n{}  {}\n",
+                " ".repeat(width),
+                paint(&facts, quiet())
+            )),
+        }
+    }
+    for line in left_out(sides) {
+        text.push_str(&indented(&line, 0, look.columns(), quiet()));
+    }
+    for (side, name) in sides.into_iter().zip(&names) {
+        for note in &side.notes {
+            text.push_str(&indented(&format!("{name}: {note}"), 0, look.columns(), tone_style(Tone::Notice)));
+        }
+    }
+    text
+}
+
+/// What the scope's patterns matched on either side.
+pub(crate) fn left_out(sides: [&Side; 2]) -> Vec<String> {
+    crate::scope::merged(sides.into_iter().map(|side| &side.patterns[..])).iter().map(pattern_line).collect()
+}
+
+fn line(line: &Line, look: Look) -> String {
+    let indent = 2 * line.depth;
+    let style = line.tone.map_or(Style::new(), tone_style);
+    let plain: String = line.parts.iter().map(|(text, _)| text.as_str()).collect();
+    match line.role {
+        Role::Heading if line.sign == " " => format!("{}\n", paint(&plain, Style::new().bold())),
+        Role::Heading => {
+            format!("{} {}\n", paint(line.sign, style.bold()), paint(&plain, Style::new().bold()))
+        }
+        Role::Quiet => {
+            format!("{}{} {}\n", " ".repeat(indent), paint(line.sign, style), paint(&plain, quiet()))
+        }
+        Role::Value => format!("{}{}\n", " ".repeat(indent), paint(&format!("{} {plain}", line.sign), style)),
+        Role::Entry => entry(line, &plain, indent, style, look),
+    }
+}
+
+fn entry(line: &Line, plain: &str, indent: usize, style: Style, look: Look) -> String {
+    let start = format!("{}{} ", " ".repeat(indent), paint(line.sign, style));
+    let room = look.columns().saturating_sub(indent + 2);
+    if line.parts.iter().any(|(_, stands_out)| *stands_out) {
+        let parts = line.parts.iter().map(|(text, stands_out)| match stands_out {
+            true => paint(text, style.bold().underline()),
+            false => paint(text, style),
+        });
+        return format!("{start}{}\n", parts.collect::<String>());
+    }
+    let body = indented(plain, indent + 2, look.columns(), if line.depth > 2 { style } else { Style::new() });
+    let mut text = format!("{start}{}", body.trim_start());
+    if let Some(aside) = &line.aside {
+        let used = width_of(plain) + 2;
+        match used + width_of(aside) <= room {
+            true => text = format!("{}  {}\n", text.trim_end(), paint(aside, quiet())),
+            false => {
+                for line in wrap(aside, room.saturating_sub(2).max(20)) {
+                    text.push_str(&format!("{}{}\n", " ".repeat(indent + 4), paint(&line, quiet())));
+                }
+            }
+        }
+    }
+    text
+}
