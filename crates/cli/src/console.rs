@@ -45,6 +45,12 @@ pub fn fault(fault: &Fault) {
         .write_all(groundline_evidence::render_fault(fault, Severity::Error, None, look()).as_bytes());
 }
 
+/// Shows the person what they should know.
+pub fn note(note: &Fault) {
+    let _ = anstream::stderr()
+        .write_all(groundline_evidence::render_fault(note, Severity::Note, None, look()).as_bytes());
+}
+
 /// A progress bar on stderr; invisible where stderr is no terminal.
 pub struct Bar(ProgressBar);
 

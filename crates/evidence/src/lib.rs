@@ -26,6 +26,7 @@ pub use comparison::{COMPARISON_VERSION, Compared, Comparison, Side};
 pub use describe::{count, difference_line, duration, grouped};
 pub use excerpt::Excerpt;
 pub use files::{DIGESTS, EVIDENCE_JSON, LogFile, REPORT_HTML, REPORT_MARKDOWN};
+pub use markdown::comparison_markdown;
 pub use onboarding::{Onboarding, Source, SourceForm, Stamp};
 pub use record::{
     DownFacts, Evidence, FileFacts, GitFacts, HistoryFacts, OtherMajor, ProjectFacts, RevisionFacts,
@@ -33,7 +34,7 @@ pub use record::{
 };
 pub use schema::{SchemaFacts, SchemaKey, SchemaObject};
 pub use scope::{merged, pattern_line};
-pub use seal::{Record, scrubbed};
+pub use seal::{Record, json_text, scrubbed};
 pub use summary::{Outcome, Rows, StepCounts, Summary};
 pub use text::{Look, Severity, render_comparison, render_differences, render_drill, render_fault};
 pub use verdict::{DataVerdictInfo, Tone, VERDICTS, VerdictInfo, data_verdict, verdict};

@@ -1,6 +1,10 @@
 //! Evidence as markdown, for a comment on a pull request.
 //! Out: posting it.
 
+mod comparison;
+
+pub use comparison::comparison_markdown;
+
 use crate::describe::{comparison, one_line};
 use crate::{
     Evidence, Onboarding, Outcome, State, Step, Tone, count, data_verdict, difference_line, duration,

@@ -13,3 +13,4 @@ pub mod restore;
 pub mod run;
 pub mod server;
 pub mod stage;
+pub mod yields;

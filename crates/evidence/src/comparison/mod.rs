@@ -9,7 +9,7 @@ mod tree;
 pub(crate) use draw::{Drawing, Line, Role};
 
 use crate::seal::scrubbed;
-use crate::{SchemaKey, count};
+use crate::{SchemaKey, count, merged, pattern_line};
 use draw::draw;
 use groundline_catalog::{Change, Difference, ObjectKind, PatternUse, Snapshot, diff};
 use groundline_core::{Result, ServerVersion, scrub};
@@ -118,4 +118,9 @@ impl Compared {
     pub(crate) fn lines(&self, drawing: Drawing) -> Vec<Line> {
         draw(&self.tree, drawing)
     }
+}
+
+/// What the scope's patterns matched on either side, in words.
+pub(crate) fn left_out(sides: [&Side; 2]) -> Vec<String> {
+    merged(sides.into_iter().map(|side| &side.patterns[..])).iter().map(pattern_line).collect()
 }

@@ -2,8 +2,8 @@
 
 use super::layout::{indented, pad_right, width_of, wrap};
 use super::{Look, paint, quiet, tone_style};
-use crate::comparison::{Compared, Drawing, Line, Role, Side};
-use crate::{Tone, count, pattern_line};
+use crate::comparison::{Compared, Drawing, Line, Role, Side, left_out};
+use crate::{Tone, count};
 use anstyle::Style;
 
 /// A comparison in lines, with ANSI styles; with `all`, nothing is folded or cut. Both sides have a title in it.
@@ -24,7 +24,7 @@ pub fn render_comparison(compared: &Compared, titles: [&str; 2], all: bool, look
     text.push_str(&format!(
         "\n{}\n{}\n",
         indented(&compared.summary(), 0, look.columns(), Style::new()).trim_end(),
-        { paint(&legend.to_lowercase(), quiet()) }
+        { paint(&legend, quiet()) }
     ));
     text
 }
@@ -69,11 +69,6 @@ fn sides(sides: [&Side; 2], titles: [&str; 2], look: Look) -> String {
         }
     }
     text
-}
-
-/// What the scope's patterns matched on either side.
-pub(crate) fn left_out(sides: [&Side; 2]) -> Vec<String> {
-    crate::scope::merged(sides.into_iter().map(|side| &side.patterns[..])).iter().map(pattern_line).collect()
 }
 
 fn line(line: &Line, look: Look) -> String {

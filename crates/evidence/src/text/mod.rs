@@ -9,7 +9,6 @@ mod layout;
 mod onboarding;
 mod steps;
 
-pub(crate) use comparison::left_out;
 pub use comparison::{render_comparison, render_differences};
 pub use drill::render_drill;
 pub use fault::{Severity, render_fault};
