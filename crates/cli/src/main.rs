@@ -12,6 +12,7 @@ mod fingerprint;
 mod operand;
 mod postgres;
 mod settings;
+mod signals;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -120,7 +120,8 @@ impl<'a> Loader<'a> {
         };
         let revisions = &history.revisions[..number];
         let place = revisions.last().map_or("base".to_owned(), Revision::label);
-        let name = format!("{} at {place} ({})", history.folder.display(), history.layout);
+        let folder = history.folder.strip_prefix(".").unwrap_or(&history.folder);
+        let name = format!("{} at {place} ({})", folder.display(), history.layout);
         let schema = self.replay(project, &history, revisions).await?;
         Ok(Loaded { name, schema })
     }

@@ -32,11 +32,18 @@ pub fn render_comparison(compared: &Compared, titles: [&str; 2], all: bool, look
 /// The tree of differences alone.
 pub fn render_differences(compared: &Compared, all: bool, look: Look) -> String {
     let lines = compared.lines(Drawing { all, unicode: look.unicode });
-    lines.iter().map(|one| line(one, look)).collect()
+    let mut text = String::new();
+    for one in &lines {
+        if one.role == Role::Heading && !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&line(one, look));
+    }
+    text
 }
 
 /// Two sides as a table, and below it what their scope left out.
-fn sides(sides: [&Side; 2], titles: [&str; 2], look: Look) -> String {
+pub(super) fn sides(sides: [&Side; 2], titles: [&str; 2], look: Look) -> String {
     let names = sides.map(|side| crate::describe::one_line(&side.name));
     let width = titles.map(width_of).into_iter().max().unwrap_or(0);
     let wide = names.iter().map(|name| width_of(name)).max().unwrap_or(0);
@@ -83,7 +90,10 @@ fn line(line: &Line, look: Look) -> String {
         Role::Quiet => {
             format!("{}{} {}\n", " ".repeat(indent), paint(line.sign, style), paint(&plain, quiet()))
         }
-        Role::Value => format!("{}{}\n", " ".repeat(indent), paint(&format!("{} {plain}", line.sign), style)),
+        Role::Value => {
+            let value = format!("{} {plain}", line.sign);
+            format!("{}{}\n", " ".repeat(indent), paint(value.trim_end(), style))
+        }
         Role::Entry => entry(line, &plain, indent, style, look),
     }
 }

@@ -3,6 +3,7 @@
 
 mod comparison;
 mod differences;
+mod drift;
 mod drill;
 mod fault;
 mod layout;
@@ -10,6 +11,7 @@ mod onboarding;
 mod steps;
 
 pub use comparison::{render_comparison, render_differences};
+pub use drift::{drift_line, render_drift};
 pub use drill::render_drill;
 pub use fault::{Severity, render_fault};
 
