@@ -35,7 +35,7 @@ pub use record::{
     SCHEMA_VERSION, ServerFacts,
 };
 pub use schema::{SchemaFacts, SchemaKey, SchemaObject};
-pub use scope::{merged, pattern_line};
+pub use scope::{ScopeFacts, pattern_line};
 pub use seal::{Record, json_text, scrubbed};
 pub use summary::{Outcome, Rows, StepCounts, Summary};
 pub use text::{

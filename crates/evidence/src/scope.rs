@@ -3,7 +3,37 @@
 //! Called by the renderers, and by commands that print it.
 
 use crate::describe::{count, one_line};
-use groundline_catalog::{PatternUse, Rule};
+use groundline_catalog::{PatternUse, Rule, Scope, Snapshot};
+use serde::{Deserialize, Serialize};
+
+/// The scope of a run, and what it left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeFacts {
+    /// Its name: fingerprints of another scope can't be compared with those of this run.
+    pub name: String,
+    /// Its patterns, each with the most objects that it matched in a schema of the run.
+    pub patterns: Vec<PatternUse>,
+}
+
+impl Default for ScopeFacts {
+    fn default() -> Self {
+        Self { name: Scope::default().name(), patterns: Vec::new() }
+    }
+}
+
+impl ScopeFacts {
+    /// Adds what it left out of a schema.
+    pub fn add(&mut self, schema: &Snapshot) {
+        self.name.clone_from(&schema.scope);
+        self.patterns = merged([&self.patterns[..], &schema.patterns].into_iter());
+    }
+
+    /// What a person should know of it; nothing where it is the default one.
+    pub fn lines(&self) -> Vec<String> {
+        let named = (*self != Self::default()).then(|| format!("scope of schemas: {}", self.name));
+        named.into_iter().chain(self.patterns.iter().map(pattern_line)).collect()
+    }
+}
 
 /// What one pattern did: `left out: audit.* (made by a job), 12 objects`.
 pub fn pattern_line(used: &PatternUse) -> String {
@@ -22,7 +52,7 @@ pub fn pattern_line(used: &PatternUse) -> String {
 
 /// The patterns of several readings under one scope, each with the most objects that it matched in one of them: what
 /// matches nothing in one database may well be there in another.
-pub fn merged<'a>(readings: impl Iterator<Item = &'a [PatternUse]>) -> Vec<PatternUse> {
+pub(crate) fn merged<'a>(readings: impl Iterator<Item = &'a [PatternUse]>) -> Vec<PatternUse> {
     let mut all: Vec<PatternUse> = Vec::new();
     for used in readings.flatten() {
         match all.iter_mut().find(|one| one.rule == used.rule && one.pattern == used.pattern) {

@@ -8,8 +8,9 @@ mod tree;
 
 pub(crate) use draw::{Drawing, Line, Role};
 
+use crate::scope::merged;
 use crate::seal::scrubbed;
-use crate::{SchemaKey, count, merged, pattern_line};
+use crate::{SchemaKey, count, pattern_line};
 use draw::draw;
 use groundline_catalog::{Change, Difference, ObjectKind, PatternUse, Snapshot, diff};
 use groundline_core::{Result, ServerVersion, scrub};

@@ -78,6 +78,9 @@ fn header(evidence: &Evidence, look: Look) -> String {
     for fact in facts {
         text.push_str(&layout::indented(&fact, 0, look.columns(), quiet()));
     }
+    for line in evidence.scope.lines() {
+        text.push_str(&layout::indented(&line, 0, look.columns(), quiet()));
+    }
     if let Some(other) = evidence.server.as_ref().and_then(|server| server.other_major.as_ref()) {
         let line = format!("the project wants PostgreSQL {}: {}", other.wanted, other.reason);
         text.push_str(&layout::indented(&line, 0, look.columns(), tone_style(Tone::Notice)));
