@@ -5,7 +5,7 @@ use crate::args::{FingerprintArgs, Format};
 use crate::settings::Project;
 use crate::{Exit, console};
 use groundline_core::Result;
-use groundline_evidence::{SchemaKey, json_text, pattern_line};
+use groundline_evidence::{SchemaKey, json_text};
 use groundline_pg::client;
 use groundline_pg::introspect::{self, Excluded};
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub async fn run(args: FingerprintArgs) -> Result<Exit> {
     let scope = Project::open(&args.project.args())?.scope(args.scope.profile);
     let client = client::connect(&args.url).await?;
     let schema = introspect::read(&client, &Excluded::outside(scope)).await?;
-    schema.patterns.iter().for_each(|used| console::say(&pattern_line(used)));
+    console::say_scope([&schema]);
     let key = SchemaKey::of(&schema);
     console::data(&match args.format {
         Format::Text => format!("{}\n", key.fingerprint.schema),

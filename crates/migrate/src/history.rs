@@ -106,9 +106,10 @@ impl History {
         let fault = Fault::new(format!("no revision {version} in this history"))
             .at(Place::file(&self.folder))
             .why(format!("it has {} {noun}; the newest is {newest}", self.revisions.len()));
+        let wanted = version.trim_start_matches('0');
         let nearness = |revision: &Revision| {
-            let names = [revision.version.as_str(), &revision.name];
-            names.map(|name| strsim::jaro_winkler(name, version)).into_iter().fold(0.0, f64::max)
+            let names = [revision.version.trim_start_matches('0'), &revision.name];
+            names.map(|name| strsim::jaro_winkler(name, wanted)).into_iter().fold(0.0, f64::max)
         };
         let mut near: Vec<(f64, &Revision)> =
             self.revisions.iter().map(|revision| (nearness(revision), revision)).collect();
@@ -176,7 +177,7 @@ mod tests {
         assert_eq!(history.position("042"), Ok(1));
         assert_eq!(history.position("0041"), Ok(0));
         let next = |version| history.position(version).unwrap_err().next;
-        assert_eq!(next("40"), Some("nearest: 41 add_note".to_owned()));
+        assert_eq!(next("40"), Some("nearest: 41 add_note, 042 add_total".to_owned()));
         assert_eq!(next("add_totals"), Some("nearest: 042 add_total, 41 add_note".to_owned()));
         assert_eq!(next("zzzz"), None);
     }

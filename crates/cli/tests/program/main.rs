@@ -4,6 +4,10 @@
 mod account;
 mod bad_input;
 #[cfg(target_os = "linux")]
+mod diff;
+#[cfg(target_os = "linux")]
+mod drift;
+#[cfg(target_os = "linux")]
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod killed;
