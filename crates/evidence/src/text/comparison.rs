@@ -20,13 +20,17 @@ pub fn render_comparison(compared: &Compared, titles: [&str; 2], all: bool, look
     }
     text.push('\n');
     text.push_str(&render_differences(compared, all, look));
-    let legend = format!("+ only in {}, - only in {}, ~ in both and not the same", titles[1], titles[0]);
     text.push_str(&format!(
         "\n{}\n{}\n",
         indented(&compared.summary(), 0, look.columns(), Style::new()).trim_end(),
-        { paint(&legend, quiet()) }
+        { legend(titles) }
     ));
     text
+}
+
+/// What the signs of a tree mean.
+pub(super) fn legend([before, after]: [&str; 2]) -> String {
+    paint(&format!("+ only in {after}, - only in {before}, ~ in both and not the same"), quiet())
 }
 
 /// The tree of differences alone.

@@ -1,6 +1,6 @@
 //! A look for drift on a terminal: whole, or as one line of a watch.
 
-use super::comparison::{render_differences, sides};
+use super::comparison::{legend, render_differences, sides};
 use super::layout::indented;
 use super::{Look, paint, tone_style};
 use crate::describe::{count, difference_line, one_line};
@@ -39,6 +39,9 @@ pub fn render_drift(report: &DriftReport, compared: Option<&Compared>, all: bool
         "\n{}",
         indented(&verdict(report, compared, look), 0, look.columns(), Style::new())
     ));
+    if compared.is_some_and(|compared| !compared.data().equal) {
+        text.push_str(&format!("{}\n", legend(TITLES)));
+    }
     text
 }
 
