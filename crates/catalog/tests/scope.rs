@@ -10,8 +10,10 @@ use groundline_core::ServerVersion;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+type Id = (ObjectKind, &'static str);
+
 /// Objects by kind, identity and parent, each with an owner.
-fn snapshot(profile: Profile, objects: &[(ObjectKind, &str, Option<(ObjectKind, &str)>)]) -> Snapshot {
+fn snapshot(profile: Profile, objects: &[(ObjectKind, &str, Option<Id>)]) -> Snapshot {
     let mut snapshot = Snapshot::empty(ServerVersion::from_num(150_018));
     snapshot.scope = profile.word().to_owned();
     for (kind, identity, parent) in objects {

@@ -88,7 +88,10 @@ impl<'a> Looker<'a> {
         if self.args.revision.is_none() && !failed.is_empty() && applied.as_ref().is_some_and(Vec::is_empty) {
             return Ok(nothing_but_failed(failed));
         }
-        let known = match self.known.take().filter(|known| known.applied == applied) {
+        let major = standing.schema.server.major();
+        let is_valid =
+            |known: &Known| known.applied == applied && known.schema.schema.server.major() == major;
+        let known = match self.known.take().filter(is_valid) {
             Some(known) => known,
             None => {
                 let mut loader = self.loader(&standing.schema);

@@ -95,14 +95,8 @@ impl Compared {
     /// How many of which kinds of objects came, went and changed, in one line.
     pub fn summary(&self) -> String {
         let mut said = Vec::new();
-        let words: [(&str, fn(&Change) -> bool); 4] = [
-            ("added", |change| *change == Change::Added),
-            ("removed", |change| *change == Change::Removed),
-            ("changed", |change| matches!(change, Change::Changed { .. })),
-            ("reordered", |change| matches!(change, Change::ColumnOrder { .. })),
-        ];
-        for (word, is_meant) in words {
-            let meant = self.data.differences.iter().filter(|one| is_meant(&one.change));
+        for word in ["added", "removed", "changed", "reordered"] {
+            let meant = self.data.differences.iter().filter(|one| change_word(&one.change) == word);
             let objects: BTreeSet<_> = meant.map(|one| &one.object).collect();
             let of = |kind: &ObjectKind| objects.iter().filter(|id| id.kind == *kind).count();
             let kinds = ObjectKind::ALL.iter().map(|kind| (of(kind), kind.word()));
@@ -118,6 +112,15 @@ impl Compared {
 
     pub(crate) fn lines(&self, drawing: Drawing) -> Vec<Line> {
         draw(&self.tree, drawing)
+    }
+}
+
+fn change_word(change: &Change) -> &'static str {
+    match change {
+        Change::Added => "added",
+        Change::Removed => "removed",
+        Change::Changed { .. } => "changed",
+        Change::ColumnOrder { .. } => "reordered",
     }
 }
 
