@@ -15,5 +15,7 @@ mod normal;
 #[cfg(target_os = "linux")]
 mod postgres;
 mod readme;
+#[cfg(target_os = "linux")]
+mod scope;
 mod support;
 mod transcripts;
