@@ -41,6 +41,8 @@ pub(crate) enum Role {
     Entry,
     /// A line of a value: its blanks count.
     Value,
+    /// One side of a value of one line.
+    Side,
     /// What is left out.
     Quiet,
 }
@@ -154,7 +156,7 @@ impl Pen {
             let (before, after) = marked(whole(before).as_deref(), whole(after).as_deref(), self.extent());
             for (sign, tone, value) in [("-", Tone::Bad, before), ("+", Tone::Good, after)] {
                 let value = value.unwrap_or_else(|| vec![("(none)".to_owned(), false)]);
-                self.push(depth + 1, sign, Some(tone), Role::Entry, value);
+                self.push(depth + 1, sign, Some(tone), Role::Side, value);
             }
         }
     }

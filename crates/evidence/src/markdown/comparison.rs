@@ -54,7 +54,7 @@ fn line(line: &Line) -> String {
     let indent = "  ".repeat(line.depth);
     match line.role {
         Role::Heading if line.sign == " " => format!("# {text}"),
-        Role::Heading | Role::Entry | Role::Value | Role::Quiet => {
+        Role::Heading | Role::Entry | Role::Value | Role::Side | Role::Quiet => {
             format!("{} {indent}{text}{aside}", line.sign)
         }
     }

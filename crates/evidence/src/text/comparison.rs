@@ -1,6 +1,6 @@
 //! The comparison of two schemas on a terminal: the two sides, the tree of differences, what it sums up to.
 
-use super::layout::{indented, pad_right, width_of, wrap};
+use super::layout::{indented, pad_right, width_of};
 use super::{Look, paint, quiet, tone_style};
 use crate::comparison::{Compared, Drawing, Line, Role, Side, left_out};
 use crate::{Tone, count};
@@ -83,47 +83,37 @@ pub(super) fn sides(sides: [&Side; 2], titles: [&str; 2], look: Look) -> String 
 }
 
 fn line(line: &Line, look: Look) -> String {
-    let indent = 2 * line.depth;
+    let indent = " ".repeat(2 * line.depth);
     let style = line.tone.map_or(Style::new(), tone_style);
+    let bold = Style::new().bold();
     let plain: String = line.parts.iter().map(|(text, _)| text.as_str()).collect();
     match line.role {
-        Role::Heading if line.sign == " " => format!("{}\n", paint(&plain, Style::new().bold())),
-        Role::Heading => {
-            format!("{} {}\n", paint(line.sign, style.bold()), paint(&plain, Style::new().bold()))
+        Role::Heading if line.sign == " " => format!("{}\n", paint(&plain, bold)),
+        Role::Heading => format!("{} {}\n", paint(line.sign, style.bold()), paint(&plain, bold)),
+        Role::Quiet => format!("{indent}{} {}\n", paint(line.sign, style), paint(&plain, quiet())),
+        Role::Value if line.sign == " " => format!("{}\n", format!("{indent}  {plain}").trim_end()),
+        Role::Value => format!("{indent}{}\n", paint(&format!("{} {plain}", line.sign), style)),
+        Role::Side => {
+            let emphasis = |(text, stands_out): &(String, bool)| match stands_out {
+                true => paint(text, style.bold().underline()),
+                false => paint(text, style),
+            };
+            let value: String = line.parts.iter().map(emphasis).collect();
+            format!("{indent}{} {value}\n", paint(line.sign, style))
         }
-        Role::Quiet => {
-            format!("{}{} {}\n", " ".repeat(indent), paint(line.sign, style), paint(&plain, quiet()))
-        }
-        Role::Value => {
-            let value = format!("{} {plain}", line.sign);
-            format!("{}{}\n", " ".repeat(indent), paint(value.trim_end(), style))
-        }
-        Role::Entry => entry(line, &plain, indent, style, look),
+        Role::Entry => entry(line, &plain, look),
     }
 }
 
-fn entry(line: &Line, plain: &str, indent: usize, style: Style, look: Look) -> String {
-    let start = format!("{}{} ", " ".repeat(indent), paint(line.sign, style));
+fn entry(line: &Line, plain: &str, look: Look) -> String {
+    let indent = 2 * line.depth;
+    let sign = paint(line.sign, line.tone.map_or(Style::new(), tone_style));
+    let body = indented(plain, indent + 2, look.columns(), Style::new());
+    let text = format!("{}{sign} {}", " ".repeat(indent), body.trim_start());
+    let Some(aside) = &line.aside else { return text };
     let room = look.columns().saturating_sub(indent + 2);
-    if line.parts.iter().any(|(_, stands_out)| *stands_out) {
-        let parts = line.parts.iter().map(|(text, stands_out)| match stands_out {
-            true => paint(text, style.bold().underline()),
-            false => paint(text, style),
-        });
-        return format!("{start}{}\n", parts.collect::<String>());
+    if width_of(plain) + 2 + width_of(aside) <= room {
+        return format!("{}  {}\n", text.trim_end(), paint(aside, quiet()));
     }
-    let body = indented(plain, indent + 2, look.columns(), if line.depth > 2 { style } else { Style::new() });
-    let mut text = format!("{start}{}", body.trim_start());
-    if let Some(aside) = &line.aside {
-        let used = width_of(plain) + 2;
-        match used + width_of(aside) <= room {
-            true => text = format!("{}  {}\n", text.trim_end(), paint(aside, quiet())),
-            false => {
-                for line in wrap(aside, room.saturating_sub(2).max(20)) {
-                    text.push_str(&format!("{}{}\n", " ".repeat(indent + 4), paint(&line, quiet())));
-                }
-            }
-        }
-    }
-    text
+    text + &indented(aside, indent + 4, look.columns(), quiet())
 }
