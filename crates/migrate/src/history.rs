@@ -87,7 +87,7 @@ impl History {
     ///
     /// # Errors
     /// There is no such revision: the fault names the nearest.
-    pub fn position(&self, version: &str) -> Result<usize> {
+    pub fn find(&self, version: &str) -> Result<usize> {
         let number = |version: &str| {
             let is_number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
             is_number.then(|| version.trim_start_matches('0').to_owned())
@@ -174,9 +174,9 @@ mod tests {
     #[test]
     fn a_revision_is_found_by_its_version_and_the_nearest_are_named() {
         let history = history(&[("41", "add_note"), ("042", "add_total"), ("", "refresh")]);
-        assert_eq!(history.position("042"), Ok(1));
-        assert_eq!(history.position("0041"), Ok(0));
-        let next = |version| history.position(version).unwrap_err().next;
+        assert_eq!(history.find("042"), Ok(1));
+        assert_eq!(history.find("0041"), Ok(0));
+        let next = |version| history.find(version).unwrap_err().next;
         assert_eq!(next("40"), Some("nearest: 41 add_note, 042 add_total".to_owned()));
         assert_eq!(next("add_totals"), Some("nearest: 042 add_total, 41 add_note".to_owned()));
         assert_eq!(next("zzzz"), None);

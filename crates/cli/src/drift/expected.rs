@@ -20,7 +20,7 @@ pub struct Revisions {
 
 /// All revisions up to one.
 pub fn up_to(history: &History, version: &str) -> Result<Revisions> {
-    let at = history.position(version)?;
+    let at = history.find(version)?;
     let applied: BTreeSet<usize> = (0..=at).collect();
     Ok(revisions(history, &applied, KnownBy::Revision))
 }

@@ -116,7 +116,7 @@ impl<'a> Loader<'a> {
         let number = match at {
             At::Head => history.revisions.len(),
             At::Base => 0,
-            At::Revision(version) => history.position(version)? + 1,
+            At::Revision(version) => history.find(version)? + 1,
         };
         let revisions = &history.revisions[..number];
         let place = revisions.last().map_or("base".to_owned(), Revision::label);

@@ -88,6 +88,6 @@ fn first_drilled(history: &History, selection: &Selection) -> Result<usize> {
     match selection {
         Selection::All => Ok(0),
         Selection::Newest(count) => Ok(history.revisions.len().saturating_sub(*count)),
-        Selection::Only(version) => history.position(version),
+        Selection::Only(version) => history.find(version),
     }
 }
