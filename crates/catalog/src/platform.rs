@@ -2,13 +2,15 @@
 //! `schema` leaves it out, so that production on a platform equals the same history on a shadow.
 //! Out: leaving it out (`scope`). Called by scopes.
 //!
-//! In it is only what can't be a user's own: roles, schemas and event triggers by names that the platform reserves.
+//! In it is only what can't be a user's own: roles, schemas, extensions and event triggers by names that the platform
+//! reserves.
 //! Not in it, on purpose:
 //! - Supabase's `anon`, `authenticated` and `service_role`: what is granted to them is the application's API, and a
 //!   missing grant is the very thing that drift should show.
 //! - Supabase's schemas `auth`, `storage`, `realtime`, `extensions`, `graphql`, `vault`: other people have schemas of
 //!   these names. `exclude` in the configuration leaves them out, with a reason.
 //! - `cloudsqliamuser`, `alloydbiamuser` and the like: they have no privilege until the team grants one.
+//! - extensions that a team may well make itself (`supabase_vault`, `google_ml_integration`).
 //! - administrators whose name is not the platform's alone (`postgres`, `neondb_owner`).
 
 /// What one platform makes.
@@ -20,6 +22,8 @@ pub struct Platform {
     pub roles: &'static [&'static str],
     /// Its schemas, which are left out with all that is in them.
     pub schemas: &'static [&'static str],
+    /// Extensions that it puts into a database unasked.
+    pub extensions: &'static [&'static str],
     /// Its event triggers.
     pub event_triggers: &'static [&'static str],
     /// Which page or source says so.
@@ -32,6 +36,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Amazon RDS and Aurora",
         roles: &["rds_*", "rdsadmin", "rdsrepladmin", "rdstopmgr", "rdsproxyadmin", "rdswriteforwarduser"],
         schemas: &[],
+        extensions: &[],
         event_triggers: &[],
         source: "Amazon RDS User Guide, Understanding PostgreSQL roles and permissions",
     },
@@ -45,6 +50,7 @@ pub const PLATFORMS: &[Platform] = &[
             "cloudsqlsuperuser",
         ],
         schemas: &["google_vacuum_mgmt"],
+        extensions: &["google_vacuum_mgmt"],
         event_triggers: &[],
         source: "Cloud SQL documentation, About PostgreSQL users and roles",
     },
@@ -52,6 +58,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Google AlloyDB",
         roles: &["alloydbadmin", "alloydbagent", "alloydbimportexport", "alloydbreplica", "alloydbsuperuser"],
         schemas: &["google_vacuum_mgmt"],
+        extensions: &["google_vacuum_mgmt"],
         event_triggers: &[],
         source: "AlloyDB documentation, Manage AlloyDB user roles",
     },
@@ -59,6 +66,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Azure Database for PostgreSQL",
         roles: &["azure_pg_admin", "azuresu", "azure_superuser"],
         schemas: &[],
+        extensions: &[],
         event_triggers: &[],
         source: "Azure Database for PostgreSQL documentation, Security: users and roles",
     },
@@ -73,6 +81,7 @@ pub const PLATFORMS: &[Platform] = &[
             "pgsodium_keymaker",
         ],
         schemas: &["supabase_functions", "supabase_migrations"],
+        extensions: &[],
         event_triggers: &[
             "issue_graphql_placeholder",
             "issue_pg_cron_access",
@@ -87,6 +96,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Neon",
         roles: &["cloud_admin", "neon_superuser"],
         schemas: &[],
+        extensions: &["neon"],
         event_triggers: &[],
         source: "Neon documentation, Manage roles; changelog of 2023-11-27",
     },
@@ -94,6 +104,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Heroku Postgres",
         roles: &[],
         schemas: &["heroku_ext"],
+        extensions: &[],
         event_triggers: &[],
         source: "Heroku Dev Center, Heroku Postgres extensions (schema heroku_ext)",
     },
@@ -101,6 +112,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "DigitalOcean Managed Databases",
         roles: &["doadmin", "doadmin_group", "_doadmin_*", "_dodb"],
         schemas: &[],
+        extensions: &[],
         event_triggers: &[],
         source: "DigitalOcean documentation, Manage PostgreSQL users; `pg_dumpall --roles-only` of a cluster",
     },
@@ -108,6 +120,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Crunchy Bridge",
         roles: &["crunchy_superuser", "crunchy_replication"],
         schemas: &[],
+        extensions: &[],
         event_triggers: &[],
         source: "Crunchy Bridge documentation, Users and roles",
     },

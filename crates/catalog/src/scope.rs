@@ -179,8 +179,8 @@ impl<'a> Chain<'a> {
 }
 
 fn drop_what_platforms_made(snapshot: &mut Snapshot) {
-    use ObjectKind::{DefaultPrivilege, EventTrigger, Grant, Schema};
-    let kinds = [Schema, EventTrigger, Grant, DefaultPrivilege];
+    use ObjectKind::{DefaultPrivilege, EventTrigger, Extension, Grant, Schema};
+    let kinds = [Schema, Extension, EventTrigger, Grant, DefaultPrivilege];
     let heads = kinds.into_iter().flat_map(|kind| snapshot.of_kind(kind)).map(|(id, _)| id);
     let made: BTreeSet<ObjectId> = heads.filter(|id| is_made_by_platform(id)).cloned().collect();
     if made.is_empty() {
@@ -207,6 +207,7 @@ fn is_made_by_platform(id: &ObjectId) -> bool {
     let is_role = |name| any(|platform| platform.roles, name);
     match id.kind {
         ObjectKind::Schema => any(|platform| platform.schemas, &id.identity),
+        ObjectKind::Extension => any(|platform| platform.extensions, &id.identity),
         ObjectKind::EventTrigger => any(|platform| platform.event_triggers, &id.identity),
         // `table public.t to GRANTEE`; `tables in schema public of ROLE to GRANTEE`.
         ObjectKind::Grant => id.identity.rsplit_once(" to ").is_some_and(|(_, role)| is_role(role)),

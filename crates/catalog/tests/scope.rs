@@ -3,15 +3,18 @@
 #![allow(clippy::unwrap_used)]
 
 use ObjectKind::{
-    Column, DefaultPrivilege, EventTrigger, Function, Grant, Index, Schema, Sequence, Setting, Table,
+    Column, DefaultPrivilege, EventTrigger, Extension, Function, Grant, Index, Schema, Sequence, Setting,
+    Table,
 };
 use groundline_catalog::{Change, Object, ObjectId, ObjectKind, Pattern, Profile, Scope, Snapshot, diff};
 use groundline_core::ServerVersion;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+type Id = (ObjectKind, &'static str);
+
 /// Objects by kind, identity and parent, each with an owner.
-fn snapshot(profile: Profile, objects: &[(ObjectKind, &str, Option<(ObjectKind, &str)>)]) -> Snapshot {
+fn snapshot(profile: Profile, objects: &[(ObjectKind, &str, Option<Id>)]) -> Snapshot {
     let mut snapshot = Snapshot::empty(ServerVersion::from_num(150_018));
     snapshot.scope = profile.word().to_owned();
     for (kind, identity, parent) in objects {
@@ -101,6 +104,7 @@ fn what_platforms_make_is_no_part_of_the_schema() {
             &[
                 (Schema, "heroku_ext", None),
                 (Function, "heroku_ext.f()", None),
+                (Extension, "neon", None),
                 (EventTrigger, "issue_pg_net_access", None),
                 (EventTrigger, "our_guard", None),
                 (Grant, "table public.orders to rds_superuser", Some((Table, "public.orders"))),
@@ -117,7 +121,7 @@ fn what_platforms_make_is_no_part_of_the_schema() {
     for name in ["service_role", "our_guard", "of migrator"] {
         assert!(kept.iter().any(|one| one.contains(name)), "{name}: {kept:?}");
     }
-    assert_eq!(left(&Scope::of(Profile::Full), made(Profile::Full)).len(), 18);
+    assert_eq!(left(&Scope::of(Profile::Full), made(Profile::Full)).len(), 19);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Called by `main` and the commands.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use groundline_catalog::Profile;
 use groundline_core::Major;
 use groundline_pg::server::{self, Wanted};
 use std::path::PathBuf;
@@ -27,6 +28,10 @@ pub enum Command {
     Drill(DrillArgs),
     /// Print the digest of a database's schema. The database is only read.
     Fingerprint(FingerprintArgs),
+    /// Show how two schemas differ: databases, migrations at a revision, dumps, SQL files.
+    Diff(DiffArgs),
+    /// Show how a database differs from the revision that it is at. The database is only read.
+    Drift(DriftArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }
@@ -46,6 +51,47 @@ pub struct ProjectArgs {
     /// Configuration file instead of DIR/groundline.toml.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+impl ProjectArgs {
+    /// A folder, and all else from its configuration.
+    pub fn of_folder(folder: &std::path::Path) -> Self {
+        Self { project: folder.to_owned(), migrations: None, layout: None, config: None }
+    }
+}
+
+/// Which project, for commands whose arguments are something else.
+#[derive(Clone, Debug, Args)]
+pub struct InProject {
+    /// Folder of the project, whose groundline.toml is read if it is there.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub project: PathBuf,
+    /// Folder of the project's migrations; found without it.
+    #[arg(long, value_name = "DIR")]
+    pub migrations: Option<PathBuf>,
+    /// Layout of the project's migrations; detected without it.
+    #[arg(long, value_name = "ID")]
+    pub layout: Option<String>,
+    /// Configuration file instead of DIR/groundline.toml.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl InProject {
+    /// The same as positional arguments give it.
+    pub fn args(&self) -> ProjectArgs {
+        let Self { project, migrations, layout, config } = self.clone();
+        ProjectArgs { project, migrations, layout, config }
+    }
+}
+
+/// What counts of a schema.
+#[derive(Clone, Debug, Args)]
+pub struct ScopeArgs {
+    /// What counts: schema, or full (owners, tablespaces, settings, what platforms make); without it, as
+    /// groundline.toml says.
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<Profile>,
 }
 
 /// Which PostgreSQL.
@@ -127,7 +173,63 @@ pub struct FingerprintArgs {
     /// The database.
     #[arg(env = "DATABASE_URL", hide_env_values = true)]
     pub url: String,
+    #[command(flatten)]
+    pub project: InProject,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// Form of the output: the digest, or it and every object.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = crate::operand::HELP)]
+pub struct DiffArgs {
+    /// The one schema: `-` is only here.
+    #[arg(value_name = "A")]
+    pub one: String,
+    /// The other: `+` is only here.
+    #[arg(value_name = "B")]
+    pub other: String,
+    #[command(flatten)]
+    pub project: InProject,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Show every difference and every value whole; without it, what differs alike is counted.
+    #[arg(long)]
+    pub all: bool,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CompareFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = crate::operand::HELP)]
+pub struct DriftArgs {
+    /// The database.
+    #[arg(env = "DATABASE_URL", hide_env_values = true)]
+    pub url: String,
+    #[command(flatten)]
+    pub project: InProject,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Expect this revision, whatever the history table says.
+    #[arg(long, value_name = "VERSION")]
+    pub revision: Option<String>,
+    /// Expect this schema instead of a revision.
+    #[arg(long, value_name = "SCHEMA", conflicts_with = "revision")]
+    pub against: Option<String>,
+    /// Look again every so many seconds until Ctrl-C, and print a line whenever something changed.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub watch: Option<u64>,
+    /// Show every difference and every value whole; without it, what differs alike is counted.
+    #[arg(long)]
+    pub all: bool,
+    /// Form of the output; with --watch, JSON is a line a change.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }
@@ -140,4 +242,16 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+/// Form of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
 }

@@ -2,8 +2,9 @@
 //! Out: what is said.
 //! Called by the commands.
 
+use groundline_catalog::Snapshot;
 use groundline_core::Fault;
-use groundline_evidence::{Look, Severity};
+use groundline_evidence::{Look, ScopeFacts, Severity};
 use groundline_migrate::history::Revision;
 use groundline_pg::drill::Progress;
 use groundline_pg::server::Announce;
@@ -39,10 +40,23 @@ pub fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
+/// Says what a scope left out of some schemas, where it is not the default one.
+pub fn say_scope<'a>(schemas: impl IntoIterator<Item = &'a Snapshot>) {
+    let mut scope = ScopeFacts::default();
+    schemas.into_iter().for_each(|schema| scope.add(schema));
+    scope.lines().iter().for_each(|line| say(line));
+}
+
 /// Shows a fault to the person.
 pub fn fault(fault: &Fault) {
     let _ = anstream::stderr()
         .write_all(groundline_evidence::render_fault(fault, Severity::Error, None, look()).as_bytes());
+}
+
+/// Shows the person what they should know.
+pub fn note(note: &Fault) {
+    let _ = anstream::stderr()
+        .write_all(groundline_evidence::render_fault(note, Severity::Note, None, look()).as_bytes());
 }
 
 /// A progress bar on stderr; invisible where stderr is no terminal.

@@ -28,7 +28,9 @@ pub async fn run(args: DrillArgs) -> Result<Exit> {
     };
     let drilled = drill::drill(&play, &selection, &console::Bar::new("drill")).await;
     server.stop().await?;
-    let report = drilled?.report;
+    let drilled = drilled?;
+    console::say_scope(std::iter::once(&drilled.base).chain(drilled.yields.iter().map(|(_, schema)| schema)));
+    let report = drilled.report;
     match args.format {
         Format::Json => console::data(&json(&report)),
         Format::Text => console::data(&text(&report)),

@@ -2,26 +2,32 @@
 //! Out: reading the schema (`pg::introspect`).
 
 use crate::args::{FingerprintArgs, Format};
+use crate::settings::Project;
 use crate::{Exit, console};
-use groundline_core::{Fault, Result};
+use groundline_core::Result;
+use groundline_evidence::{SchemaKey, json_text};
 use groundline_pg::client;
 use groundline_pg::introspect::{self, Excluded};
+use serde::Serialize;
+
+/// What `--format json` prints; `diff` and `drift` read it.
+#[derive(Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
+    key: SchemaKey,
+    snapshot: &'a groundline_catalog::Snapshot,
+}
 
 /// Runs `fingerprint`. It only reads, in one read-only transaction.
 pub async fn run(args: FingerprintArgs) -> Result<Exit> {
+    let scope = Project::open(&args.project.args())?.scope(args.scope.profile);
     let client = client::connect(&args.url).await?;
-    let schema = introspect::read(&client, &Excluded::bookkeeping()).await?;
-    let fingerprint = schema.fingerprint();
-    match args.format {
-        Format::Text => console::data(&format!("{}\n", fingerprint.schema)),
-        Format::Json => {
-            let json = serde_json::json!({ "fingerprint": fingerprint, "snapshot": schema });
-            let text = serde_json::to_string_pretty(&json);
-            let unwritable = |error: serde_json::Error| {
-                Fault::new("the schema can't be written as JSON").why(error.to_string())
-            };
-            console::data(&(text.map_err(unwritable)? + "\n"));
-        }
-    }
+    let schema = introspect::read(&client, &Excluded::outside(scope)).await?;
+    console::say_scope([&schema]);
+    let key = SchemaKey::of(&schema);
+    console::data(&match args.format {
+        Format::Text => format!("{}\n", key.fingerprint.schema),
+        Format::Json => json_text(&Printed { key, snapshot: &schema })?,
+    });
     Ok(Exit::Done)
 }

@@ -5,10 +5,14 @@ mod app;
 mod args;
 mod check;
 mod console;
+mod diff;
+mod drift;
 mod drill;
 mod fingerprint;
+mod operand;
 mod postgres;
 mod settings;
+mod signals;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -76,6 +80,8 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Check(args) => unless_interrupted(check::run(args)).await,
         Command::Drill(args) => unless_interrupted(drill::run(args)).await,
         Command::Fingerprint(args) => unless_interrupted(fingerprint::run(args)).await,
+        Command::Diff(args) => unless_interrupted(diff::run(args)).await,
+        Command::Drift(args) => drift::run(args).await,
         Command::Postgres(args) => postgres::run(args).await,
     }
 }

@@ -3,6 +3,7 @@
 
 use groundline_catalog::{Change, Difference};
 use groundline_migrate::outcome::Compared;
+use std::sync::Arc;
 
 /// A number with its noun: `1 revision`, `12,480 rows`.
 pub fn count(number: impl TryInto<u64>, noun: &str) -> String {
@@ -69,12 +70,33 @@ pub(crate) fn comparison(compared: Option<Compared>) -> &'static str {
     }
 }
 
+/// A property and its value in words: `not null`, `default 1`; nothing for what is false.
+pub(crate) fn said((property, value): (&Arc<str>, &Arc<str>)) -> Option<String> {
+    match &**value {
+        "false" => None,
+        "true" => Some(property.to_string()),
+        value => Some(format!("{property} {value}")),
+    }
+}
+
+/// The name of a part within its relation: `id` for `public.orders.id`; any other name stays whole.
+pub(crate) fn within<'a>(identity: &'a str, relation: &str) -> &'a str {
+    let rest = identity.strip_prefix(relation).and_then(|rest| rest.strip_prefix('.'));
+    rest.unwrap_or(identity)
+}
+
 /// Text on one line without control characters: what a terminal would obey becomes a space.
 pub(crate) fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// Text that a terminal does not obey: control characters other than line ends and tabs become blanks.
+pub(crate) fn printable(text: &str) -> String {
+    let harmless = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c };
+    text.trim_end().chars().map(harmless).collect()
 }
 
 /// How many characters of two long values to leave out, because both start with them: what differs must be
@@ -109,6 +131,13 @@ mod tests {
         assert_eq!(count(3_usize, "materialized view"), "3 materialized views");
         assert_eq!([7, 999, 1_000, 1_234_567].map(grouped), ["7", "999", "1,000", "1,234,567"]);
         assert_eq!([12, 3_240, 125_000].map(duration), ["12 ms", "3.2 s", "2 min 05 s"]);
+    }
+
+    #[test]
+    fn names_lose_their_relation_only() {
+        assert_eq!(within("public.orders.id", "public.orders"), "id");
+        assert_eq!(within(r#"public."a.b"."c.d""#, r#"public."a.b""#), r#""c.d""#);
+        assert_eq!(within("public.orders_idx", "public.orders"), "public.orders_idx");
     }
 
     #[test]

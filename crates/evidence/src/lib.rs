@@ -4,7 +4,9 @@
 
 mod app;
 mod checklist;
+mod comparison;
 mod describe;
+mod drift;
 mod excerpt;
 mod files;
 mod html;
@@ -12,23 +14,32 @@ mod markdown;
 mod onboarding;
 mod record;
 mod schema;
+mod scope;
 mod seal;
 mod summary;
 mod text;
+mod values;
 mod verdict;
 
 pub use app::{AppSmoke, Body, Log, Probe};
 pub use checklist::{Input, Phase, State, Step, StepId};
+pub use comparison::{COMPARISON_VERSION, Compared, Comparison, Side};
 pub use describe::{count, difference_line, duration, grouped};
+pub use drift::{DriftReport, DriftState, Expected, KnownBy};
 pub use excerpt::Excerpt;
 pub use files::{DIGESTS, EVIDENCE_JSON, LogFile, REPORT_HTML, REPORT_MARKDOWN};
+pub use markdown::comparison_markdown;
 pub use onboarding::{Onboarding, Source, SourceForm, Stamp};
 pub use record::{
     DownFacts, Evidence, FileFacts, GitFacts, HistoryFacts, OtherMajor, ProjectFacts, RevisionFacts,
     SCHEMA_VERSION, ServerFacts,
 };
-pub use schema::{SchemaFacts, SchemaObject};
-pub use seal::{Record, scrubbed};
+pub use schema::{SchemaFacts, SchemaKey, SchemaObject};
+pub use scope::{ScopeFacts, pattern_line};
+pub use seal::{Record, json_text, scrubbed};
 pub use summary::{Outcome, Rows, StepCounts, Summary};
-pub use text::{Look, Severity, render_drill, render_fault};
+pub use text::{
+    Look, Severity, drift_line, render_comparison, render_differences, render_drift, render_drill,
+    render_fault,
+};
 pub use verdict::{DataVerdictInfo, Tone, VERDICTS, VerdictInfo, data_verdict, verdict};

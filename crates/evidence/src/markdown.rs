@@ -1,6 +1,10 @@
 //! Evidence as markdown, for a comment on a pull request.
 //! Out: posting it.
 
+mod comparison;
+
+pub use comparison::comparison_markdown;
+
 use crate::describe::{comparison, one_line};
 use crate::{
     Evidence, Onboarding, Outcome, State, Step, Tone, count, data_verdict, difference_line, duration,
@@ -58,7 +62,8 @@ fn header(evidence: &Evidence) -> String {
     }
     facts.push(duration(evidence.milliseconds()));
     let name = prose(&evidence.project.name);
-    format!("## {sign} Groundline check of {name}: {}\n\n{}\n", outcome.word(), facts.join(" · "))
+    let scope: String = evidence.scope.lines().iter().map(|line| format!("\n_{}_\n", prose(line))).collect();
+    format!("## {sign} Groundline check of {name}: {}\n\n{}\n{scope}", outcome.word(), facts.join(" · "))
 }
 
 fn checklist(evidence: &Evidence) -> String {

@@ -2,7 +2,7 @@
 //! Out: single steps (`checklist`), their sums (`summary`), writing it (`seal`, `files`).
 //! Filled by `cli`.
 
-use crate::{AppSmoke, Excerpt, Onboarding, SchemaFacts, State, Step, StepId};
+use crate::{AppSmoke, Excerpt, Onboarding, SchemaFacts, ScopeFacts, State, Step, StepId};
 use groundline_core::{Digest, Fault, Major, ServerVersion};
 use groundline_migrate::history::{Down, History, Revision, Step as Script, Transaction};
 use groundline_migrate::outcome::DrillReport;
@@ -41,6 +41,9 @@ pub struct Evidence {
     pub onboarding: Option<Onboarding>,
     /// The smoke test of the application, where it ran.
     pub app: Option<AppSmoke>,
+    /// What counted in the schemas of the run.
+    #[serde(default)]
+    pub scope: ScopeFacts,
     /// The schema at head.
     pub head: Option<SchemaFacts>,
     /// Lines of files around the places of faults; see [`Evidence::add_excerpts`].

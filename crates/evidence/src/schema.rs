@@ -1,11 +1,40 @@
 //! A schema in the evidence: its fingerprint and its objects.
 //! Out: reading it from a server (`pg`).
 
-use groundline_catalog::{Fingerprint, Object, ObjectId, Snapshot};
-use groundline_core::ServerVersion;
+use groundline_catalog::{Fingerprint, NORMAL_FORM, Object, ObjectId, Snapshot};
+use groundline_core::{Major, ServerVersion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// A schema's fingerprint with all that it depends on. Fingerprints whose major, normal form or scope differ say
+/// nothing about each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchemaKey {
+    /// The fingerprint.
+    pub fingerprint: Fingerprint,
+    /// The major of the server that printed the schema.
+    pub major: Major,
+    /// The version of the normal form.
+    pub normal_form: u16,
+    /// The name of the scope.
+    pub scope: String,
+    /// How many objects it has.
+    pub objects: usize,
+}
+
+impl SchemaKey {
+    /// Of a schema.
+    pub fn of(schema: &Snapshot) -> Self {
+        Self {
+            fingerprint: schema.fingerprint(),
+            major: schema.server.major(),
+            normal_form: NORMAL_FORM,
+            scope: schema.scope.clone(),
+            objects: schema.len(),
+        }
+    }
+}
 
 /// A schema at one moment.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -78,8 +78,14 @@ pub fn scrubbed<T: Serialize + DeserializeOwned>(data: &T) -> Result<T> {
     serde_json::from_value(value).map_err(|error| unwritable(&error))
 }
 
+/// Data as indented JSON with a line end.
+pub fn json_text(data: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(data);
+    text.map(|text| text + "\n").map_err(|error| unwritable(&error))
+}
+
 fn unwritable(error: &serde_json::Error) -> Fault {
-    Fault::new("could not turn the evidence into JSON").why(error.to_string())
+    Fault::new("could not be written as JSON").why(error.to_string())
 }
 
 fn scrub_value(value: &mut Value) {

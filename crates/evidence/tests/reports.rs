@@ -2,9 +2,9 @@
 
 mod sample;
 
-use groundline_catalog::ObjectKind;
-use groundline_core::{Fault, Place};
-use groundline_evidence::{Evidence, Record, SchemaFacts, State, StepId};
+use groundline_catalog::{ObjectKind, Pattern, PatternUse, Rule, Snapshot};
+use groundline_core::{Fault, Place, ServerVersion};
+use groundline_evidence::{Evidence, Look, Record, SchemaFacts, State, StepId};
 
 /// What a comment on a pull request may have.
 const COMMENT: usize = 65_536;
@@ -181,4 +181,23 @@ fn kinds_are_said_in_the_manuals_words() {
     let head = evidence.head.as_mut().unwrap();
     head.objects.push(sample::head::object(ObjectKind::ForeignTable, "public.far", None, &[]));
     assert!(html(&evidence).contains("<span class=\"kind\">foreign table</span> <code>public.far</code>"));
+}
+
+#[test]
+fn what_a_scope_leaves_out_is_told_with_its_reason() {
+    let reason = Some("made by a <job>".to_owned());
+    let pattern = Pattern { reason, ..Pattern::new("audit.*") };
+    let used = |objects| PatternUse { rule: Rule::Exclude, pattern: pattern.clone(), objects };
+    let mut schema = Snapshot::empty(ServerVersion::from_num(170_006));
+    let mut evidence = sample::passed();
+    for objects in [0, 12, 3] {
+        schema.patterns = vec![used(objects)];
+        evidence.scope.add(&schema);
+    }
+    let text = Record::new(&evidence).expect("a record").text(Look::default());
+    assert!(text.contains("left out: audit.* (made by a <job>), 12 objects"), "{text}");
+    let comment = markdown(&evidence);
+    assert!(comment.contains(r"left out: audit.\* (made by a &lt;job&gt;), 12 objects"), "{comment}");
+    assert!(html(&evidence).contains("left out: audit.* (made by a &lt;job&gt;), 12 objects"));
+    assert!(!html(&sample::passed()).contains("left out"));
 }

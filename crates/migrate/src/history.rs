@@ -2,10 +2,13 @@
 //! Out: how a folder is recognised and read (`layout`).
 //! Called by everything that runs or reports revisions.
 
-use groundline_core::{Digest, Fault, Place, Span};
+use groundline_core::{Digest, Fault, Place, Result, Span};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// How many revisions are named where one is not there.
+const NEAREST: usize = 3;
 
 /// The revisions of one folder.
 #[derive(Clone, Debug, Serialize)]
@@ -78,6 +81,45 @@ pub enum Transaction {
     MarkedOutside,
 }
 
+impl History {
+    /// The place of a revision in the order, by its version as the history table stores it; leading zeros of a
+    /// number do not matter.
+    ///
+    /// # Errors
+    /// There is no such revision: the fault names the nearest.
+    pub fn find(&self, version: &str) -> Result<usize> {
+        let number = |version: &str| {
+            let is_number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| version.trim_start_matches('0').to_owned())
+        };
+        let exact = self.revisions.iter().position(|revision| revision.version == version);
+        let same_number = || {
+            let wanted = number(version)?;
+            self.revisions.iter().position(|revision| number(&revision.version).as_ref() == Some(&wanted))
+        };
+        exact.or_else(same_number).ok_or_else(|| self.no_such(version))
+    }
+
+    fn no_such(&self, version: &str) -> Fault {
+        let newest = self.revisions.last().map_or("none", |revision| revision.version.as_str());
+        let noun = if self.revisions.len() == 1 { "revision" } else { "revisions" };
+        let fault = Fault::new(format!("no revision {version} in this history"))
+            .at(Place::file(&self.folder))
+            .why(format!("it has {} {noun}; the newest is {newest}", self.revisions.len()));
+        let wanted = version.trim_start_matches('0');
+        let nearness = |revision: &Revision| {
+            let names = [revision.version.trim_start_matches('0'), &revision.name];
+            names.map(|name| strsim::jaro_winkler(name, wanted)).into_iter().fold(0.0, f64::max)
+        };
+        let mut near: Vec<(f64, &Revision)> =
+            self.revisions.iter().map(|revision| (nearness(revision), revision)).collect();
+        near.retain(|(nearness, _)| *nearness > 0.6);
+        near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        let names: Vec<String> = near.iter().take(NEAREST).map(|(_, revision)| revision.label()).collect();
+        if names.is_empty() { fault } else { fault.next(format!("nearest: {}", names.join(", "))) }
+    }
+}
+
 impl Step {
     /// The SQL of this step.
     pub fn sql(&self) -> &str {
@@ -98,5 +140,45 @@ impl Revision {
             ("", name) => name.to_owned(),
             (version, name) => format!("{version} {name}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(versions: &[(&str, &str)]) -> History {
+        let revision = |(version, name): &(&str, &str)| Revision {
+            version: (*version).to_owned(),
+            name: (*name).to_owned(),
+            repeatable: false,
+            up: Step {
+                file: PathBuf::new(),
+                text: "".into(),
+                section: Span::new(0, 0),
+                transaction: Transaction::Wrapped,
+                digest: Digest::of(""),
+            },
+            down: Down::None,
+        };
+        History {
+            layout: "groundline",
+            alternatives: Vec::new(),
+            found: String::new(),
+            folder: "migrations".into(),
+            revisions: versions.iter().map(revision).collect(),
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_revision_is_found_by_its_version_and_the_nearest_are_named() {
+        let history = history(&[("41", "add_note"), ("042", "add_total"), ("", "refresh")]);
+        assert_eq!(history.find("042"), Ok(1));
+        assert_eq!(history.find("0041"), Ok(0));
+        let next = |version| history.find(version).unwrap_err().next;
+        assert_eq!(next("40"), Some("nearest: 41 add_note, 042 add_total".to_owned()));
+        assert_eq!(next("add_totals"), Some("nearest: 042 add_total, 41 add_note".to_owned()));
+        assert_eq!(next("zzzz"), None);
     }
 }

@@ -13,3 +13,5 @@ pub mod restore;
 pub mod run;
 pub mod server;
 pub mod stage;
+pub mod standing;
+pub mod yields;

@@ -43,6 +43,9 @@ pub async fn bootstrap(run: &mut Run, play: &Play<'_>) -> Result<Option<Snapshot
         }
     };
     stage.close().await?;
+    if let Some(head) = &head {
+        run.evidence.scope.add(head);
+    }
     run.evidence.head = head.as_ref().map(|head| SchemaFacts::new(head, Some(head.fingerprint())));
     run.record(step, clock);
     Ok(head)

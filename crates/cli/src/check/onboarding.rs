@@ -60,6 +60,7 @@ pub async fn onboard(
             return Ok(None);
         }
     };
+    run.evidence.scope.add(&restoration.schema);
     let objects = count(restoration.schema.objects.len(), "object");
     let summary = format!("{objects}, {} copied", count(restoration.restored.rows_copied, "row"));
     run.record(

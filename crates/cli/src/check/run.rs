@@ -7,7 +7,7 @@ use crate::settings::Project;
 use groundline_core::{Digest, Fault, Result};
 use groundline_evidence::{
     Evidence, GitFacts, HistoryFacts, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML, Record,
-    SCHEMA_VERSION, ServerFacts, Step, StepId, count,
+    SCHEMA_VERSION, ScopeFacts, ServerFacts, Step, StepId, count,
 };
 use groundline_migrate::history::History;
 use groundline_pg::server::Server;
@@ -78,6 +78,7 @@ impl Run {
             drill: None,
             onboarding: None,
             app: None,
+            scope: ScopeFacts::default(),
             head: None,
             excerpts: Vec::new(),
         };

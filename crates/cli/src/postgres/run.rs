@@ -3,6 +3,7 @@
 //! Called by `postgres`.
 
 use crate::args::ServerArgs;
+use crate::signals::Signals;
 use crate::{Exit, console, unless_interrupted};
 use groundline_core::{Fault, Result};
 use groundline_pg::server::{Database, Server, Source};
@@ -15,7 +16,6 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::time::Duration;
 use tokio::process::{Child, Command};
-use tokio::signal::unix::{SignalKind, signal};
 
 /// How long a command that was asked to stop may take before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
@@ -173,32 +173,6 @@ async fn death(server: &Server) -> Fault {
         tokio::time::sleep(LOOK).await;
         if let Err(fault) = server.assert_alive().await {
             return fault;
-        }
-    }
-}
-
-/// The signals that end us: Ctrl-C, SIGTERM, and the terminal's end.
-struct Signals {
-    interrupted: tokio::signal::unix::Signal,
-    terminated: tokio::signal::unix::Signal,
-    hung_up: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn watch() -> Result<Self> {
-        let cannot = |error: std::io::Error| Fault::new("signals can't be watched").why(error.to_string());
-        Ok(Self {
-            interrupted: signal(SignalKind::interrupt()).map_err(cannot)?,
-            terminated: signal(SignalKind::terminate()).map_err(cannot)?,
-            hung_up: signal(SignalKind::hangup()).map_err(cannot)?,
-        })
-    }
-
-    async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.interrupted.recv() => Signal::INT,
-            _ = self.terminated.recv() => Signal::TERM,
-            _ = self.hung_up.recv() => Signal::HUP,
         }
     }
 }

@@ -4,6 +4,10 @@
 mod account;
 mod bad_input;
 #[cfg(target_os = "linux")]
+mod diff;
+#[cfg(target_os = "linux")]
+mod drift;
+#[cfg(target_os = "linux")]
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod killed;
@@ -11,5 +15,7 @@ mod normal;
 #[cfg(target_os = "linux")]
 mod postgres;
 mod readme;
+#[cfg(target_os = "linux")]
+mod scope;
 mod support;
 mod transcripts;

@@ -12,6 +12,10 @@ const RULES: &[(&str, &str)] = &[
     (r#"("milliseconds": )\d+"#, "$1[TIME]"),
     (r"\b\d{8}T\d{6}Z-[0-9a-f]{6}\b", "[RUN]"),
     (r"\b[0-9a-f]{64}\b", "[DIGEST]"),
+    (r"\bfingerprint [0-9a-f]{12}\b", "fingerprint [DIGEST]"),
+    (r"postgresql:///gl_run_1\S+", "[URL]"),
+    // What came with a table.
+    (r"\b\d+ columns?, \d+ constraints?(, \d+ index(es)?)?\n", "[PARTS]\n"),
     (r"\bPostgreSQL \d+(\.\d+)+", "PostgreSQL [VERSION]"),
     (r"(?m)^(PostgreSQL \[VERSION\]) \(.*\)$", "$1 ([ORIGIN])"),
     // From 18 on, NOT NULL is a constraint of its own.

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+mod databases;
 mod running;
+pub use databases::Databases;
 pub use running::{Running, open_folder, seed_cache, seeded_cache};
 
 /// The program's path.

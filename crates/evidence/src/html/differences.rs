@@ -1,14 +1,16 @@
 //! Differences as the page's tables show them: what went and came, and within a value, what changed of it.
 //! What a page can't hold is counted, never dropped silently: `evidence.json` has all of it.
 
-use super::value::{LineView, Part, cut, lines, marked};
 use crate::Tone;
+use crate::values::{Extent, LineView, Part, cut, lines, marked};
 use groundline_catalog::{Change, Difference};
 use groundline_migrate::outcome::Compared;
 use serde::Serialize;
 
 /// How many differences of one comparison the page shows.
 const SHOWN: usize = 400;
+/// How much of a value.
+const EXTENT: Extent = Extent { characters: 2_000, lines: 160, rest: "see evidence.json" };
 /// How many even when the page has shown its share.
 const ALWAYS: usize = 5;
 
@@ -99,7 +101,7 @@ fn row(difference: &Difference) -> RowView {
         word,
         tone,
         kind: difference.object.kind.word(),
-        identity: cut(&difference.object.identity),
+        identity: cut(&difference.object.identity, EXTENT.characters),
         property: None,
         before: None,
         after: None,
@@ -109,16 +111,16 @@ fn row(difference: &Difference) -> RowView {
         Change::Added => view("+", "added", Tone::Good),
         Change::Removed => view("−", "removed", Tone::Bad),
         Change::Changed { property, before, after } => {
-            let lines = lines(before.as_deref(), after.as_deref());
+            let lines = lines(before.as_deref(), after.as_deref(), EXTENT);
             let (before, after) = match lines.is_empty() {
-                true => marked(before.as_deref(), after.as_deref()),
+                true => marked(before.as_deref(), after.as_deref(), EXTENT),
                 false => (None, None),
             };
             let property = Some(property.clone());
             RowView { property, lines, before, after, ..view("~", "changed", Tone::Notice) }
         }
         Change::ColumnOrder { before, after } => {
-            let (before, after) = marked(Some(&before.join(", ")), Some(&after.join(", ")));
+            let (before, after) = marked(Some(&before.join(", ")), Some(&after.join(", ")), EXTENT);
             let property = Some("column order".to_owned());
             RowView { property, before, after, ..view("≈", "reordered", Tone::Notice) }
         }

@@ -9,7 +9,6 @@ mod faults;
 mod onboarding;
 mod page;
 mod schema;
-mod value;
 
 use crate::Evidence;
 use groundline_core::{Fault, Result};

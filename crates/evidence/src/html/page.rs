@@ -30,6 +30,8 @@ pub(super) struct Page<'a> {
     server: Option<String>,
     other_major: Option<String>,
     history: Option<String>,
+    /// What counted in schemas, where it is not the default.
+    scope: Vec<String>,
     cards: Vec<CardView>,
     step_shares: Vec<(Tone, f64)>,
     verdict_shares: Vec<CountView>,
@@ -84,6 +86,7 @@ impl<'a> Page<'a> {
                 .and_then(|server| server.other_major.as_ref())
                 .map(|other| format!("the project wants PostgreSQL {}: {}", other.wanted, other.reason)),
             history: history.map(|history| format!("{} ({})", history.folder, history.layout)),
+            scope: evidence.scope.lines(),
             cards: cards(evidence),
             step_shares: step_shares(evidence.step_counts()),
             verdict_shares: evidence.drill.as_ref().map(counts).unwrap_or_default(),

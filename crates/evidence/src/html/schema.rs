@@ -2,6 +2,7 @@
 //! What belongs to a relation is what its chain of parents leads to: an index's may begin with a constraint, a
 //! grant's or a sequence's with a column.
 
+use crate::describe::{said, within};
 use crate::{SchemaFacts, SchemaObject, count};
 use groundline_catalog::{ObjectId, ObjectKind};
 use groundline_core::Digest;
@@ -73,12 +74,12 @@ impl<'a> SchemaView<'a> {
         let parents: Parents = schema.objects.iter().map(|one| (&one.id, one.parent.as_ref())).collect();
         let mut relations: Vec<RelationView> = Vec::new();
         let mut places = HashMap::new();
-        for one in schema.objects.iter().filter(|one| is_relation(one.id.kind)) {
+        for one in schema.objects.iter().filter(|one| one.id.kind.is_relation()) {
             places.insert(&one.id, relations.len());
             relations.push(RelationView::new(one));
         }
         let mut rest: BTreeMap<ObjectKind, Vec<PartView>> = BTreeMap::new();
-        for one in schema.objects.iter().filter(|one| !is_relation(one.id.kind)) {
+        for one in schema.objects.iter().filter(|one| !one.id.kind.is_relation()) {
             let place = relation_of(&one.id, &parents).and_then(|relation| places.get(relation));
             match place.and_then(|place| relations.get_mut(*place)) {
                 Some(relation) => relation.take(one),
@@ -135,13 +136,8 @@ impl<'a> RelationView<'a> {
 
 impl<'a> ColumnView<'a> {
     fn new(one: &'a SchemaObject, relation: &str) -> Self {
-        let said = |(property, value): (&str, &str)| match value {
-            "true" => property.to_owned(),
-            value => format!("{property} {value}"),
-        };
-        let pairs = one.properties.iter().map(|(property, value)| (&**property, &**value));
         let rest: Vec<String> =
-            pairs.filter(|(property, value)| *property != "type" && *value != "false").map(said).collect();
+            one.properties.iter().filter(|(property, _)| &***property != "type").filter_map(said).collect();
         Self {
             order: one.order.unwrap_or(u32::MAX),
             name: within(&one.id.identity, relation),
@@ -173,7 +169,7 @@ fn relation_of<'a>(id: &'a ObjectId, parents: &Parents<'a>) -> Option<&'a Object
     let mut at = id;
     for _ in 0..8 {
         at = parents.get(at).copied().flatten()?;
-        if is_relation(at.kind) {
+        if at.kind.is_relation() {
             return Some(at);
         }
     }
@@ -184,17 +180,6 @@ fn properties(one: &SchemaObject) -> Vec<PropertyView<'_>> {
     let is_block = |value: &str| value.contains('\n') || value.chars().nth(BLOCK).is_some();
     let view = |(name, value)| PropertyView { name, value, block: is_block(value) };
     one.properties.iter().map(|(name, value)| (&**name, &**value)).map(view).collect()
-}
-
-fn is_relation(kind: ObjectKind) -> bool {
-    use ObjectKind::{ForeignTable, MaterializedView, Table, View};
-    matches!(kind, Table | ForeignTable | View | MaterializedView)
-}
-
-/// The name of a part within its relation: `id` for `public.orders.id`; any other name stays whole.
-fn within<'a>(identity: &'a str, relation: &str) -> &'a str {
-    let rest = identity.strip_prefix(relation).and_then(|rest| rest.strip_prefix('.'));
-    rest.unwrap_or(identity)
 }
 
 fn counts(schema: &SchemaFacts) -> Vec<String> {
@@ -223,12 +208,5 @@ mod tests {
         ]);
         let found = |id| relation_of(id, &parents);
         assert_eq!([&table, &key, &index, &one].map(found), [None, Some(&table), Some(&table), None]);
-    }
-
-    #[test]
-    fn names_lose_their_relation_only() {
-        assert_eq!(within("public.orders.id", "public.orders"), "id");
-        assert_eq!(within(r#"public."a.b"."c.d""#, r#"public."a.b""#), r#""c.d""#);
-        assert_eq!(within("public.orders_idx", "public.orders"), "public.orders_idx");
     }
 }

@@ -3,6 +3,7 @@
 
 use super::Look;
 use crate::Excerpt;
+use crate::describe::printable;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use groundline_core::{Fault, Place, scrub};
@@ -88,12 +89,6 @@ fn origin(place: &Place, clean: &impl Fn(&str) -> String) -> Origin<'static> {
         }
         place => Origin::path(clean(&place.to_string())),
     }
-}
-
-/// Text that a terminal does not obey: control characters other than line ends and tabs become blanks.
-fn printable(text: &str) -> String {
-    let harmless = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c };
-    text.trim_end().chars().map(harmless).collect()
 }
 
 /// The byte offset of a column (characters, from 1) in a line (from 0).

@@ -1,13 +1,17 @@
 //! Evidence on a terminal: a table of steps, the drill's map, what was found.
 //! Out: printing it, and stripping the ANSI styles where they are not wanted (the caller does).
 
+mod comparison;
 mod differences;
+mod drift;
 mod drill;
 mod fault;
 mod layout;
 mod onboarding;
 mod steps;
 
+pub use comparison::{render_comparison, render_differences};
+pub use drift::{drift_line, render_drift};
 pub use drill::render_drill;
 pub use fault::{Severity, render_fault};
 
@@ -73,6 +77,9 @@ fn header(evidence: &Evidence, look: Look) -> String {
     let mut text = format!("{title}{}\n", pad_left(&time, gap));
     for fact in facts {
         text.push_str(&layout::indented(&fact, 0, look.columns(), quiet()));
+    }
+    for line in evidence.scope.lines() {
+        text.push_str(&layout::indented(&line, 0, look.columns(), quiet()));
     }
     if let Some(other) = evidence.server.as_ref().and_then(|server| server.other_major.as_ref()) {
         let line = format!("the project wants PostgreSQL {}: {}", other.wanted, other.reason);

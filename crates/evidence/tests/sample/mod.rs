@@ -152,6 +152,7 @@ fn bare() -> Evidence {
         drill: None,
         onboarding: None,
         app: None,
+        scope: ScopeFacts::default(),
         head: None,
         excerpts: Vec::new(),
     }

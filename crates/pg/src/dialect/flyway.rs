@@ -79,6 +79,10 @@ impl Dialect for Flyway {
         )
     }
 
+    fn has_baselines(&self) -> bool {
+        true
+    }
+
     fn failed(&self) -> Option<String> {
         Some(format!(
             "SELECT coalesce(\"version\", \"description\") FROM {} WHERE NOT \"success\" ORDER BY \"installed_rank\"",

@@ -64,6 +64,11 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// Whether the oldest applied version may be a baseline, which stands for itself and all before it.
+    fn has_baselines(&self) -> bool {
+        false
+    }
+
     /// The quoted name of the history table.
     fn qualified_table(&self) -> String {
         let (schema, name) = self.table();

@@ -7,8 +7,8 @@ mod revision;
 
 use crate::stage::{Play, Stage};
 use groundline_catalog::Snapshot;
-use groundline_core::{Fault, Result};
-use groundline_migrate::history::Revision;
+use groundline_core::Result;
+use groundline_migrate::history::{History, Revision};
 use groundline_migrate::outcome::{DrillReport, Verdict};
 
 /// Which revisions are drilled; those before them are only applied.
@@ -44,7 +44,7 @@ pub struct Drilled {
 /// what the revisions do wrong is in the report.
 pub async fn drill(play: &Play<'_>, selection: &Selection, progress: &dyn Progress) -> Result<Drilled> {
     let revisions = &play.history.revisions;
-    let first = first_drilled(revisions, selection)?;
+    let first = first_drilled(play.history, selection)?;
     let last = if matches!(selection, Selection::Only(_)) { first + 1 } else { revisions.len() };
     progress.begin(last);
     let mut stage = Stage::open(play, "drill").await?;
@@ -84,17 +84,10 @@ pub async fn drill(play: &Play<'_>, selection: &Selection, progress: &dyn Progre
     Ok(drilled)
 }
 
-fn first_drilled(revisions: &[Revision], selection: &Selection) -> Result<usize> {
+fn first_drilled(history: &History, selection: &Selection) -> Result<usize> {
     match selection {
         Selection::All => Ok(0),
-        Selection::Newest(count) => Ok(revisions.len().saturating_sub(*count)),
-        Selection::Only(version) => {
-            let found = revisions.iter().position(|revision| revision.version == *version);
-            found.ok_or_else(|| {
-                let newest = revisions.last().map_or("none", |revision| revision.version.as_str());
-                Fault::new(format!("no revision {version} in this history"))
-                    .why(format!("it has {} revisions; the newest is {newest}", revisions.len()))
-            })
-        }
+        Selection::Newest(count) => Ok(history.revisions.len().saturating_sub(*count)),
+        Selection::Only(version) => history.find(version),
     }
 }

@@ -1,0 +1,30 @@
+//! The command `diff`: how two schemas differ.
+//! Out: reading them (`operand`), and drawing the differences (`evidence`).
+
+use crate::args::{CompareFormat, DiffArgs};
+use crate::operand::{Loader, Operand, comparable};
+use crate::settings::Project;
+use crate::{Exit, console};
+use groundline_core::Result;
+use groundline_evidence::{Compared, comparison_markdown, json_text, render_comparison};
+
+/// What the two sides are called.
+const TITLES: [&str; 2] = ["A", "B"];
+
+/// Runs `diff`.
+pub async fn run(args: DiffArgs) -> Result<Exit> {
+    let (one, other) = (Operand::parse(&args.one)?, Operand::parse(&args.other)?);
+    let project = Project::open(&args.project.args())?;
+    let mut loader = Loader::new(&project, &args.server, project.scope(args.scope.profile));
+    let loaded = loader.load_both(&one, &other).await;
+    loader.finish().await?;
+    let (one, other) = loaded?;
+    comparable(&one, &other)?;
+    let compared = Compared::new((&one.name, &one.schema), (&other.name, &other.schema))?;
+    console::data(&match args.format {
+        CompareFormat::Text => render_comparison(&compared, TITLES, args.all, console::look()),
+        CompareFormat::Markdown => comparison_markdown(&compared, TITLES, args.all),
+        CompareFormat::Json => json_text(compared.data())?,
+    });
+    Ok(if compared.data().equal { Exit::Done } else { Exit::Findings })
+}

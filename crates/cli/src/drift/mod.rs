@@ -1,0 +1,43 @@
+//! The command `drift`: how a database differs from the revision that it is at.
+//! Out: a look at it (`look`), what is expected (`expected`), looking again (`watch`), drawing (`evidence`).
+//! Called by `main`.
+
+mod expected;
+mod look;
+mod watch;
+
+use crate::args::{DriftArgs, Format};
+use crate::settings::Project;
+use crate::{Exit, console, unless_interrupted};
+use groundline_core::Result;
+use groundline_evidence::{DriftState, json_text, render_drift};
+use look::Looker;
+use std::time::Duration;
+
+/// Runs `drift`.
+pub async fn run(args: DriftArgs) -> Result<Exit> {
+    let project = Project::open(&args.project.args())?;
+    let looker = Looker::new(&args, &project)?;
+    match args.watch {
+        Some(seconds) => watch::watch(looker, Duration::from_secs(seconds), args.format).await,
+        None => unless_interrupted(once(looker, &args)).await,
+    }
+}
+
+async fn once(mut looker: Looker<'_>, args: &DriftArgs) -> Result<Exit> {
+    let seen = looker.look().await?;
+    console::data(&match args.format {
+        Format::Json => json_text(&seen.report)?,
+        Format::Text => render_drift(&seen.report, seen.compared.as_ref(), args.all, console::look()),
+    });
+    Ok(exit(seen.report.state))
+}
+
+/// The exit status of a state.
+fn exit(state: DriftState) -> Exit {
+    match state {
+        DriftState::None => Exit::Done,
+        DriftState::Drift | DriftState::Dirty => Exit::Findings,
+        DriftState::Unknown => Exit::CouldNot,
+    }
+}

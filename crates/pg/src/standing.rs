@@ -1,0 +1,64 @@
+//! What a live database says of itself at one moment: its schema, and what its history table records.
+//! Out: whether that is as it should be (`cli`). It only reads, in one read-only transaction.
+//! Called by the command `drift`.
+
+use crate::client::OrFault as _;
+use crate::dialect::{self, Dialect};
+use crate::introspect::Reader;
+use groundline_catalog::Snapshot;
+use groundline_core::Result;
+use tokio_postgres::Client;
+
+/// A database at one moment.
+pub struct Standing {
+    /// Its schema.
+    pub schema: Snapshot,
+    /// Its history table, where one is there.
+    pub history: Option<Recorded>,
+}
+
+/// What a history table says.
+#[derive(Clone)]
+pub struct Recorded {
+    /// Whose table it is.
+    pub dialect: &'static dyn Dialect,
+    /// The applied versions, oldest first; only the newest where the tool keeps no other.
+    pub applied: Vec<String>,
+    /// The versions that failed half-way.
+    pub failed: Vec<String>,
+}
+
+/// Looks at a database. The history table is the first of `dialects` that is there.
+///
+/// # Errors
+/// The server's, and a history table of other columns.
+pub async fn look(
+    client: &Client,
+    reader: &mut Reader,
+    dialects: &[&'static dyn Dialect],
+) -> Result<Standing> {
+    // One snapshot for both: a revision that is deployed meanwhile is in both or in neither.
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '5s'";
+    client.batch_execute(begin).await.fault()?;
+    let seen = look_inside(client, reader, dialects).await;
+    let ended = client.batch_execute("ROLLBACK").await.fault();
+    let seen = seen?;
+    ended.map(|()| seen)
+}
+
+async fn look_inside(
+    client: &Client,
+    reader: &mut Reader,
+    dialects: &[&'static dyn Dialect],
+) -> Result<Standing> {
+    let mut history = None;
+    for dialect in dialects {
+        if let Some(applied) = dialect::recorded(client, *dialect).await? {
+            let failed = dialect::failed(client, *dialect).await?;
+            history = Some(Recorded { dialect: *dialect, applied, failed });
+            break;
+        }
+    }
+    let schema = reader.read(client).await?;
+    Ok(Standing { schema, history })
+}
