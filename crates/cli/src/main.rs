@@ -35,7 +35,7 @@ pub enum Exit {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     console::set_colors(!cli.no_color);
-    let exit = match tokio::runtime::Runtime::new() {
+    let exit = match runtime(&cli.command) {
         Ok(runtime) => {
             let exit = runtime.block_on(run(cli.command));
             // A blocking request that is still under way must not hold up the end.
@@ -54,6 +54,18 @@ fn main() -> ExitCode {
         Exit::CouldNot => 2,
         Exit::Of(code) => code,
     })
+}
+
+/// Where a command runs. One that reads catalogs and little else is faster on one thread, without handing every piece of
+/// an answer to another.
+fn runtime(command: &Command) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = match command {
+        Command::Fingerprint(_) | Command::Diff(_) | Command::Drift(_) => {
+            tokio::runtime::Builder::new_current_thread()
+        }
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    builder.enable_all().build()
 }
 
 /// Does some work. On Ctrl-C or SIGTERM it is dropped where it stands: servers, applications and temporary

@@ -3,11 +3,13 @@
 //! Out: which queries there are (`queries`, `raw`, `names`). Called by all parts of the reader.
 
 use crate::client::OrFault as _;
+use futures_util::TryStreamExt as _;
 use groundline_core::Result;
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Row, Statement};
+use tokio_postgres::{Client, Row, RowStream, Statement};
 
 /// A parameter and its type.
 pub(super) type Parameter<'p> = (&'p (dyn ToSql + Sync), Type);
@@ -36,8 +38,28 @@ impl<'c> Asker<'c> {
 
     /// All rows of a query. Futures of several calls are sent one behind the other, without waiting for answers.
     pub async fn rows(&self, sql: &str, parameters: &[Parameter<'_>]) -> Result<Vec<Row>> {
+        self.each(sql, parameters, |row| row).await
+    }
+
+    /// Something made of each row of a query as it comes, while the server works on the next.
+    pub async fn each<T, C: Default + Extend<T>>(
+        &self,
+        sql: &str,
+        parameters: &[Parameter<'_>],
+        of: impl Fn(Row) -> T,
+    ) -> Result<C> {
+        let mut rows = pin!(self.stream(sql, parameters).await?);
+        let mut made = C::default();
+        while let Some(row) = rows.try_next().await.fault()? {
+            made.extend([of(row)]);
+        }
+        Ok(made)
+    }
+
+    async fn stream(&self, sql: &str, parameters: &[Parameter<'_>]) -> Result<RowStream> {
         let Some(prepared) = self.prepared else {
-            return self.client.query_typed(sql, parameters).await.fault();
+            let parameters = parameters.iter().map(|(value, kind)| (*value, kind.clone()));
+            return self.client.query_typed_raw(sql, parameters).await.fault();
         };
         let statement = match prepared.known(sql) {
             Some(statement) => statement,
@@ -48,8 +70,7 @@ impl<'c> Asker<'c> {
                 statement
             }
         };
-        let values: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|(value, _)| *value).collect();
-        self.client.query(&statement, &values).await.fault()
+        self.client.query_raw(&statement, parameters.iter().map(|(value, _)| *value)).await.fault()
     }
 }
 

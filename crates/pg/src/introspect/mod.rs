@@ -11,16 +11,19 @@
 mod ask;
 mod assemble;
 mod expression;
+mod known;
 mod names;
 mod printed;
 mod printer;
 mod queries;
 mod raw;
 mod reading;
+mod reference;
 mod scope;
 mod session;
 mod versions;
 
+pub use reference::reference;
 pub use scope::Excluded;
 
 use crate::server::version;
@@ -100,6 +103,12 @@ pub async fn read(client: &Client, excluded: &Excluded) -> Result<Snapshot> {
     let read = read.await.map_err(could_not);
     session.close(client).await?;
     Ok(excluded.scope.narrow(read?))
+}
+
+/// What the catalogs of a server have that this version of Groundline does not know, a sentence for each catalog. A
+/// reading of a server of a newer major has these sentences as its notes.
+pub async fn unknown(client: &Client) -> Result<Vec<String>> {
+    known::unknown(&Asker::once(client)).await
 }
 
 fn could_not(fault: Fault) -> Fault {

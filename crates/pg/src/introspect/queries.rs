@@ -24,55 +24,70 @@ pub(super) struct Query {
     /// By which units it can be read in part.
     pub reach: Reach,
     text: &'static str,
-    /// What has a row, at least, wherever the query has one: asked before the query is.
-    rows: &'static str,
+    presence: Presence,
+}
+
+/// How to tell cheaply that a query has no rows, before it is sent.
+enum Presence {
+    /// It always has some.
+    Always,
+    /// This catalog is empty in a new database, and takes no space until something is in it.
+    Size(&'static str),
+    /// Objects of this catalog depend on their schema, or on what they are made of.
+    Depends(&'static str),
+    /// This has a row wherever the query has one.
+    Rows(&'static str),
 }
 
 macro_rules! queries {
-    ($($kind:ident $reach:ident $file:literal if $rows:literal,)*) => {
+    (@ always $catalog:literal) => { Presence::Always };
+    (@ size $catalog:literal) => { Presence::Size($catalog) };
+    (@ depends $catalog:literal) => { Presence::Depends($catalog) };
+    (@ rows $rows:literal) => { Presence::Rows($rows) };
+    ($($kind:ident $reach:ident $file:literal if $how:ident $what:literal,)*) => {
         static ALL: &[Query] = &[$(Query {
             kind: ObjectKind::$kind,
             reach: Reach::$reach,
             text: include_str!(concat!("sql/", $file, ".sql")),
-            rows: $rows,
+            presence: queries!(@ $how $what),
         },)*];
     };
 }
 
 queries! {
-    Trigger Relations "trigger" if "pg_trigger WHERE NOT tgisinternal OR tgparentid <> 0",
-    Rule Relations "rule" if "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'",
-    Policy Relations "policy" if "pg_policy",
-    Statistics Relations "statistics" if "pg_statistic_ext",
-    Function Routines "routine" if "pg_proc WHERE oid >= 16384",
-    Grant Routines "routine_grant" if "pg_proc WHERE oid >= 16384 AND proacl IS NOT NULL",
-    Schema Complete "schema" if "pg_namespace",
-    Extension Complete "extension" if "pg_extension",
-    Type Complete "type" if "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
-    Constraint Complete "domain_constraint" if "pg_constraint WHERE contypid <> 0",
-    Grant Complete "grant" if "pg_namespace",
-    DefaultPrivilege Complete "default_privilege" if "pg_default_acl",
-    Publication Complete "publication" if "pg_publication",
-    EventTrigger Complete "event_trigger" if "pg_event_trigger",
-    Language Complete "language" if "pg_language WHERE oid >= 16384",
-    AccessMethod Complete "access_method" if "pg_am WHERE oid >= 16384",
-    Collation Complete "collation" if "pg_collation WHERE oid >= 16384",
-    Conversion Complete "conversion" if "pg_conversion WHERE oid >= 16384",
-    TextSearchParser Complete "text_search_parser" if "pg_ts_parser WHERE oid >= 16384",
-    TextSearchTemplate Complete "text_search_template" if "pg_ts_template WHERE oid >= 16384",
-    TextSearchDictionary Complete "text_search_dictionary" if "pg_ts_dict WHERE oid >= 16384",
-    TextSearchConfiguration Complete "text_search_configuration" if "pg_ts_config WHERE oid >= 16384",
-    ForeignDataWrapper Complete "foreign_data_wrapper" if "pg_foreign_data_wrapper",
-    ForeignServer Complete "foreign_server" if "pg_foreign_server",
-    UserMapping Complete "user_mapping" if "pg_foreign_server",
-    Operator Complete "operator" if "pg_operator WHERE oid >= 16384",
-    OperatorFamily Complete "operator_family" if "pg_opfamily WHERE oid >= 16384",
-    OperatorClass Complete "operator_class" if "pg_opclass WHERE oid >= 16384",
-    Cast Complete "cast" if "pg_cast WHERE oid >= 16384",
-    Transform Complete "transform" if "pg_transform",
-    Subscription Complete "subscription" if "pg_subscription",
-    SecurityLabel Complete "security_label" if "pg_seclabel",
-    Setting Complete "setting" if "pg_db_role_setting",
+    Trigger Relations "trigger" if rows "pg_trigger WHERE NOT tgisinternal OR tgparentid <> 0",
+    Rule Relations "rule" if rows "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'",
+    Policy Relations "policy" if size "pg_policy",
+    Statistics Relations "statistics" if size "pg_statistic_ext",
+    Function Routines "routine" if rows "pg_proc WHERE oid >= 16384",
+    Grant Routines "routine_grant" if rows "pg_proc WHERE oid >= 16384 AND proacl IS NOT NULL",
+    Schema Complete "schema" if always "pg_namespace",
+    Extension Complete "extension" if always "pg_extension",
+    Type Complete "type" if rows "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
+    Constraint Complete "domain_constraint" if rows "pg_constraint WHERE contypid >= 16384",
+    Grant Complete "grant" if always "pg_namespace",
+    DefaultPrivilege Complete "default_privilege" if size "pg_default_acl",
+    Publication Complete "publication" if size "pg_publication",
+    EventTrigger Complete "event_trigger" if size "pg_event_trigger",
+    Language Complete "language" if rows "pg_language WHERE oid >= 16384",
+    AccessMethod Complete "access_method" if rows "pg_am WHERE oid >= 16384",
+    Collation Complete "collation" if depends "pg_collation",
+    Conversion Complete "conversion" if depends "pg_conversion",
+    TextSearchParser Complete "text_search_parser" if depends "pg_ts_parser",
+    TextSearchTemplate Complete "text_search_template" if depends "pg_ts_template",
+    TextSearchDictionary Complete "text_search_dictionary" if depends "pg_ts_dict",
+    TextSearchConfiguration Complete "text_search_configuration" if depends "pg_ts_config",
+    ForeignDataWrapper Complete "foreign_data_wrapper" if size "pg_foreign_data_wrapper",
+    ForeignServer Complete "foreign_server" if size "pg_foreign_server",
+    UserMapping Complete "user_mapping" if size "pg_foreign_server",
+    Operator Complete "operator" if depends "pg_operator",
+    OperatorFamily Complete "operator_family" if depends "pg_opfamily",
+    OperatorClass Complete "operator_class" if depends "pg_opclass",
+    Cast Complete "cast" if rows "pg_cast WHERE oid >= 16384",
+    Transform Complete "transform" if size "pg_transform",
+    Subscription Complete "subscription" if size "pg_subscription",
+    SecurityLabel Complete "security_label" if size "pg_seclabel",
+    Setting Complete "setting" if size "pg_db_role_setting",
 }
 
 /// Privileges on relations and columns; read of those that have any.
@@ -80,7 +95,7 @@ pub(super) static RELATION_GRANTS: Query = Query {
     kind: ObjectKind::Grant,
     reach: Reach::Relations,
     text: include_str!("sql/relation_grant.sql"),
-    rows: "pg_class",
+    presence: Presence::Always,
 };
 
 /// All queries but those of raw rows.
@@ -90,17 +105,45 @@ pub(super) fn all() -> &'static [Query] {
 
 /// One row that says of each query whether it can have rows.
 pub(super) fn presence(profile: Profile) -> String {
-    let asked = ALL.iter().map(|query| match profile.includes(query.kind) {
-        true => format!("EXISTS (SELECT FROM {})", query.rows),
-        false => "false".to_owned(),
+    let asked = ALL.iter().map(|query| match &query.presence {
+        _ if !profile.includes(query.kind) => "false".to_owned(),
+        Presence::Always => "true".to_owned(),
+        Presence::Size(catalog) => format!("pg_relation_size('{catalog}'::regclass) > 0"),
+        Presence::Depends(catalog) => format!("'{catalog}'::regclass = ANY (c.with_objects)"),
+        Presence::Rows(rows) => format!("EXISTS (SELECT FROM {rows})"),
     });
-    format!("SELECT {}", asked.collect::<Vec<_>>().join(", "))
+    let depending = ALL.iter().filter_map(|query| match &query.presence {
+        Presence::Depends(catalog) => Some(format!("'{catalog}'::regclass")),
+        _ => None,
+    });
+    format!(
+        "SELECT {} FROM (SELECT array_agg(DISTINCT d.classid) AS with_objects FROM pg_depend AS d \
+         WHERE d.objid >= 16384 AND d.classid = ANY (ARRAY[{}]::oid[])) AS c",
+        asked.collect::<Vec<_>>().join(", "),
+        depending.collect::<Vec<_>>().join(", "),
+    )
 }
 
 impl Query {
     /// Its text for a server and a reach. With `Reach::Complete` it takes no parameter, else an array of OIDs.
     pub fn sql(&self, server: ServerVersion, reach: Reach) -> String {
         sql_for(self.text, server, reach)
+    }
+
+    /// Its properties, and since which major they are there.
+    pub fn properties(&self) -> Vec<(String, u16)> {
+        let property = |line: &str| {
+            let (_, after) = line.rsplit_once(" AS \"")?;
+            Some((after.split('"').next()?.to_owned(), since(line).unwrap_or(14)))
+        };
+        self.text.lines().filter(|line| !line.starts_with("--")).filter_map(property).collect()
+    }
+
+    /// The kinds that its column `_kind` can name, if it has one.
+    pub fn kind_words(&self) -> Vec<ObjectKind> {
+        let Some((before, _)) = self.text.split_once(" AS _kind") else { return Vec::new() };
+        let case = before.rsplit_once("CASE").map_or("", |(_, case)| case);
+        case.split('\'').filter_map(ObjectKind::from_word).collect()
     }
 }
 
@@ -119,16 +162,15 @@ pub(super) fn sql_for(text: &str, server: ServerVersion, reach: Reach) -> String
     sql
 }
 
-/// Lines that end with `--@15+` are for majors from 15 on.
+/// The lines for a server's major.
 fn for_version(text: &str, server: ServerVersion) -> String {
-    let applies = |line: &&str| match line.rsplit_once("--@") {
-        None => true,
-        Some((_, since)) => {
-            let since = since.trim_end().trim_end_matches('+').parse();
-            since.is_ok_and(|since: u16| server.major().number() >= since)
-        }
-    };
+    let applies = |line: &&str| since(line).is_none_or(|since| server.major().number() >= since);
     text.lines().filter(applies).map(|line| format!("{line}\n")).collect()
+}
+
+/// Lines that end with `--@15+` are for majors from 15 on.
+fn since(line: &str) -> Option<u16> {
+    line.rsplit_once("--@")?.1.trim_end().trim_end_matches('+').parse().ok()
 }
 
 /// `{unit COLUMN}`: the condition on the units that are read; `{relations COLUMN}`: with their indexes and toast tables;

@@ -6,13 +6,13 @@
 
 use super::ask::Asker;
 use super::assemble::Objects;
+use super::known;
 use super::names::Names;
-use super::printed;
-use super::printer::Printer;
 use super::queries::{self, Query, RELATION_GRANTS, Reach};
 use super::raw::Raw;
 use super::scope::Excluded;
 use super::versions::Units;
+use super::{printed, printer};
 use futures_util::future::{try_join, try_join_all, try_join3};
 use groundline_core::{Result, ServerVersion};
 use tokio_postgres::Row;
@@ -28,11 +28,16 @@ pub(super) async fn complete<'e>(
 ) -> Result<Objects<'e>> {
     let presence = queries::presence(excluded.profile);
     let (presence, raw) = try_join(asker.rows(&presence, &[]), Raw::read(asker, server, None)).await?;
-    let is_there = |at: usize| presence.first().is_none_or(|row| row.get(at));
+    let is_there =
+        |at: usize| presence.first().and_then(|row| row.get::<_, Option<bool>>(at)).unwrap_or_default();
     let there = queries::all().iter().enumerate().filter(|(at, _)| is_there(*at)).map(|(_, query)| query);
     let printed =
         there.map(async |query| Ok((query, asker.rows(&query.sql(server, Reach::Complete), &[]).await?)));
-    objects(asker, server, excluded, raw, try_join_all(printed)).await
+    let mut objects = objects(asker, server, excluded, raw, try_join_all(printed)).await?;
+    if known::may_lack(server.major()) {
+        known::unknown(asker).await?.into_iter().for_each(|note| objects.note(note));
+    }
+    Ok(objects)
 }
 
 /// What belongs to some units.
@@ -66,7 +71,7 @@ async fn objects<'e>(
     let names = Names::read(asker, &raw, excluded.profile);
     let (names, printed, grants) = try_join3(names, printed, grants(asker, server, &raw)).await?;
     let mut objects = Objects::new(excluded);
-    Printer::print(&raw, &names, &mut objects);
+    printer::print(&raw, &names, &mut objects);
     for (query, rows) in &printed {
         printed::take(&mut objects, query, rows)?;
     }

@@ -2,14 +2,13 @@
 //! Out: all other parts of relations. Called by the printer.
 
 use super::super::expression::Place;
-use super::super::queries::Reach;
 use super::super::raw::Column;
 use super::Printer;
 use groundline_catalog::ObjectKind;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-impl Printer<'_, '_> {
+impl Printer<'_> {
     pub(super) fn columns(&mut self) {
         let raw = self.raw;
         let defaults = raw.defaults.iter().filter_map(|default| {
@@ -53,7 +52,7 @@ impl Printer<'_, '_> {
         of.word("inherited", column.inherited.then_some(if column.local { "and local" } else { "true" }));
         of.text("comment", raw.comment(column.relation, column.number));
         let object = of.object(Some(order), Some(relation));
-        self.objects.add(Reach::Relations, column.relation, id, object);
+        self.made.push((column.relation, id, object));
     }
 }
 

@@ -4,13 +4,12 @@
 //! Source: `pg_get_constraintdef_worker` in `src/backend/utils/adt/ruleutils.c`.
 
 use super::super::expression::Place;
-use super::super::queries::Reach;
 use super::super::raw::{Constraint, Index};
 use super::Printer;
 use groundline_catalog::ObjectKind;
 use std::collections::HashMap;
 
-impl Printer<'_, '_> {
+impl Printer<'_> {
     pub(super) fn constraints(&mut self) {
         let indexes: HashMap<u32, &Index> = self.raw.indexes.iter().map(|index| (index.oid, index)).collect();
         for constraint in &self.raw.constraints {
@@ -41,14 +40,7 @@ impl Printer<'_, '_> {
                 self.column_list(constraint.relation, &constraint.columns, false)
             )),
             'x' => constraint.definition.as_deref().map(without_timing),
-            unknown => {
-                let note = format!(
-                    "constraint {} is of the unknown kind {unknown:?}: its definition is the server's",
-                    id.identity
-                );
-                self.objects.note(note);
-                constraint.definition.clone()
-            }
+            _ => constraint.definition.clone(),
         };
         let states = trigger_states(raw.trigger_states.get(&constraint.oid).map_or(&[], Vec::as_slice));
         let mut of = self.properties(ObjectKind::Constraint);
@@ -68,7 +60,7 @@ impl Printer<'_, '_> {
         of.text("triggers", (constraint.kind == 'f').then_some(states).flatten());
         of.text("comment", raw.comment(constraint.oid, 0));
         let object = of.object(None, Some(relation));
-        self.objects.add(Reach::Relations, constraint.relation, id, object);
+        self.made.push((constraint.relation, id, object));
     }
 
     fn unique(&self, word: &str, constraint: &Constraint, index: Option<&Index>) -> Option<String> {

@@ -17,7 +17,7 @@ const VARCHAR: u32 = 1043;
 const DESCENDING: i16 = 1;
 const NULLS_FIRST: i16 = 2;
 
-impl Printer<'_, '_> {
+impl Printer<'_> {
     pub(super) fn indexes(&mut self) {
         let raw = self.raw;
         let of_constraint = |constraint: &&Constraint| matches!(constraint.kind, 'p' | 'u' | 'x');
@@ -67,12 +67,7 @@ impl Printer<'_, '_> {
         of.text("statistics targets", statistics_targets(raw.columns_of(index.oid)));
         of.text("comment", raw.comment(index.oid, 0));
         let object = of.object(None, Some(parent));
-        self.objects.add(
-            Reach::Relations,
-            index.relation,
-            ObjectId::new(ObjectKind::Index, identity),
-            object,
-        );
+        self.made.push((index.relation, ObjectId::new(ObjectKind::Index, identity), object));
     }
 
     /// The keys as `CREATE INDEX` takes them.
@@ -105,7 +100,7 @@ impl Printer<'_, '_> {
         let parameters = raw.columns_of(index.oid).iter().find(|column| column.number == attribute);
         let parameters = parameters.and_then(|column| column.options.as_deref());
         if let Some(class) = index.classes.get(at).and_then(|class| names.class(*class)) {
-            let of_type = column.map(|column| column.of_type).or_else(|| index.types.get(at).copied());
+            let of_type = column.map(|column| column.of_type).or_else(|| self.type_of_key(index, at));
             if !self.is_usual(class, of_type) || parameters.is_some() {
                 key.push_str(&format!(" {}", class.name));
             }
@@ -121,6 +116,12 @@ impl Printer<'_, '_> {
             (true, false) => " DESC NULLS LAST",
         });
         key
+    }
+
+    /// The type of a key that is an expression; of other methods than these two the index stores another type.
+    fn type_of_key(&self, index: &Index, at: usize) -> Option<u32> {
+        let method = self.raw.methods.get(&self.raw.relations.get(&index.oid)?.method)?;
+        index.types.get(at).copied().filter(|_| matches!(&**method, "btree" | "hash"))
     }
 
     /// Whether a key of a type takes an operator class where none is given. Where that is not sure, the class is

@@ -4,6 +4,7 @@
 
 mod column;
 mod constraint;
+mod heads;
 mod index;
 mod properties;
 
@@ -11,28 +12,56 @@ use super::assemble::Objects;
 use super::names::Names;
 use super::queries::Reach;
 use super::raw::{Raw, Relation};
-use groundline_catalog::{ObjectId, ObjectKind};
+use groundline_catalog::{Object, ObjectId, ObjectKind};
+pub(super) use properties::PRINTED;
 use properties::{Properties, Words};
 
+/// From this number of columns on, half of the printing is done by a second thread.
+const MANY: usize = 4_000;
+
 /// Makes objects of the rows of one reading.
-pub(super) struct Printer<'r, 'e> {
+struct Printer<'r> {
     raw: &'r Raw,
     names: &'r Names,
+    objects: &'r Objects<'r>,
     words: Words,
-    objects: &'r mut Objects<'e>,
+    made: Vec<(u32, ObjectId, Object)>,
 }
 
-impl<'r, 'e> Printer<'r, 'e> {
-    /// Adds all objects of the rows.
-    pub fn print(raw: &'r Raw, names: &'r Names, objects: &'r mut Objects<'e>) {
-        let mut printer = Self { raw, names, words: Words::default(), objects };
-        raw.relations.values().for_each(|relation| printer.relation(relation));
-        printer.sequences();
-        printer.columns();
-        printer.constraints();
-        printer.indexes();
+/// Adds all objects of the rows.
+pub(super) fn print(raw: &Raw, names: &Names, objects: &mut Objects<'_>) {
+    heads::add(raw, objects);
+    let of = |parts: fn(&mut Printer<'_>)| {
+        let mut printer = Printer { raw, names, objects, words: Words::default(), made: Vec::new() };
+        parts(&mut printer);
+        printer.made
+    };
+    let columns = || of(|printer| printer.columns());
+    let others = || {
+        of(|printer| {
+            printer.relations();
+            printer.sequences();
+            printer.constraints();
+            printer.indexes();
+        })
+    };
+    let (columns, others) = match raw.columns.len() < MANY {
+        true => (columns(), others()),
+        false => std::thread::scope(|scope| {
+            let columns = scope.spawn(columns);
+            let others = others();
+            match columns.join() {
+                Ok(columns) => (columns, others),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }),
+    };
+    for (unit, id, object) in others.into_iter().chain(columns) {
+        objects.add(Reach::Relations, unit, id, object);
     }
+}
 
+impl Printer<'_> {
     fn properties(&mut self, kind: ObjectKind) -> Properties<'_> {
         Properties::new(kind, self.objects.exclude.profile, &mut self.words)
     }
@@ -43,35 +72,16 @@ impl<'r, 'e> Printer<'r, 'e> {
         Some((ObjectId::new(kind, format!("{}.{name}", relation.identity)), relation.clone()))
     }
 
-    fn kind_of(&mut self, relation: &Relation, identity: &str) -> Option<ObjectKind> {
-        match relation.kind {
-            'r' | 'p' => Some(ObjectKind::Table),
-            'f' => Some(ObjectKind::ForeignTable),
-            'v' => Some(ObjectKind::View),
-            'm' => Some(ObjectKind::MaterializedView),
-            'c' => Some(ObjectKind::Type),
-            // Sequences and indexes have rows of their own; toast tables are a part of their table.
-            'S' | 'i' | 'I' | 't' => None,
-            other => {
-                self.objects
-                    .note(format!("{identity} is a relation of the unknown kind {other:?}: it is not read"));
-                None
-            }
-        }
+    /// Tables, views, materialized views, foreign tables, composite types.
+    fn relations(&mut self) {
+        self.raw.relations.values().for_each(|relation| self.relation(relation));
     }
 
-    /// Tables, views, materialized views, foreign tables, composite types.
     fn relation(&mut self, relation: &Relation) {
         let (raw, names) = (self.raw, self.names);
-        let Some(identity) = raw.identity(relation.oid).filter(|identity| !identity.starts_with("pg_"))
-        else {
-            return;
-        };
-        let Some(kind) = self.kind_of(relation, &identity) else { return };
-        let id = ObjectId::new(kind, identity);
-        if !self.objects.head(Reach::Relations, relation.oid, &id) {
-            return;
-        }
+        let head = self.objects.head_of(Reach::Relations, relation.oid);
+        let Some(id) = head.filter(|id| id.kind != ObjectKind::Sequence).cloned() else { return };
+        let kind = id.kind;
         let method = raw.methods.get(&relation.method).filter(|name| name.as_ref() != "heap").cloned();
         let foreign = names.foreign_table(relation.oid);
         let toast = raw.relations.get(&relation.toast).and_then(|toast| toast.options.clone());
@@ -96,24 +106,14 @@ impl<'r, 'e> Printer<'r, 'e> {
         of.text("server options", foreign.and_then(|table| table.options.clone()));
         of.text("comment", raw.comment(relation.oid, 0));
         let object = of.object(None, None);
-        self.objects.add(Reach::Relations, relation.oid, id, object);
+        self.made.push((relation.oid, id, object));
     }
 
     fn sequences(&mut self) {
         let (raw, names) = (self.raw, self.names);
         for sequence in &raw.sequences {
             let Some(relation) = raw.relations.get(&sequence.relation) else { continue };
-            let Some(identity) = raw.identity(relation.oid).filter(|identity| !identity.starts_with("pg_"))
-            else {
-                continue;
-            };
-            let id = ObjectId::new(ObjectKind::Sequence, identity);
-            if !self.objects.head(Reach::Relations, relation.oid, &id) {
-                continue;
-            }
-            if let Some((table, ..)) = sequence.owned_by {
-                self.objects.owned(relation.oid, table);
-            }
+            let Some(id) = self.objects.head_of(Reach::Relations, relation.oid).cloned() else { continue };
             let owner = sequence.owned_by.and_then(|(table, column, is_identity)| {
                 let column = names.column(raw, table, column)?;
                 Some((format!("{}.{column}", names.relation(raw, table)?), is_identity))
@@ -135,7 +135,7 @@ impl<'r, 'e> Printer<'r, 'e> {
             of.text("owned by", owned_by);
             of.text("comment", raw.comment(relation.oid, 0));
             let object = of.object(None, owner.map(|(column, _)| ObjectId::new(ObjectKind::Column, column)));
-            self.objects.add(Reach::Relations, relation.oid, id, object);
+            self.made.push((relation.oid, id, object));
         }
     }
 }

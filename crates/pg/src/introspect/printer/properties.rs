@@ -5,6 +5,114 @@ use groundline_catalog::{Object, ObjectId, ObjectKind, Profile};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+/// The registry of properties that are printed here: kind, name, and since which major it is there.
+pub static PRINTED: &[(ObjectKind, &[(&str, u16)])] = &[
+    (ObjectKind::Table, RELATION),
+    (ObjectKind::ForeignTable, RELATION),
+    (ObjectKind::View, &[("owner", 14), ("options", 14), ("definition", 14), ("comment", 14)]),
+    (
+        ObjectKind::MaterializedView,
+        &[
+            ("owner", 14),
+            ("access method", 14),
+            ("tablespace", 14),
+            ("options", 14),
+            ("toast options", 14),
+            ("replica identity", 14),
+            ("definition", 14),
+            ("populated", 14),
+            ("comment", 14),
+        ],
+    ),
+    (ObjectKind::Type, &[("owner", 14), ("form", 14), ("comment", 14)]),
+    (
+        ObjectKind::Sequence,
+        &[
+            ("owner", 14),
+            ("persistence", 15),
+            ("type", 14),
+            ("start", 14),
+            ("increment", 14),
+            ("minimum", 14),
+            ("maximum", 14),
+            ("cache", 14),
+            ("cycle", 14),
+            ("owned by", 14),
+            ("comment", 14),
+        ],
+    ),
+    (
+        ObjectKind::Column,
+        &[
+            ("type", 14),
+            ("collation", 14),
+            ("not null", 14),
+            ("default", 14),
+            ("generated", 14),
+            ("identity", 14),
+            ("storage", 14),
+            ("compression", 14),
+            ("statistics target", 14),
+            ("options", 14),
+            ("server options", 14),
+            ("inherited", 14),
+            ("comment", 14),
+        ],
+    ),
+    (
+        ObjectKind::Constraint,
+        &[
+            ("definition", 14),
+            ("deferrable", 14),
+            ("validated", 14),
+            ("enforced", 18),
+            ("no inherit", 14),
+            ("inherited", 14),
+            ("triggers", 14),
+            ("comment", 14),
+        ],
+    ),
+    (
+        ObjectKind::Index,
+        &[
+            ("method", 14),
+            ("unique", 14),
+            ("keys", 14),
+            ("include", 14),
+            ("nulls not distinct", 15),
+            ("where", 14),
+            ("options", 14),
+            ("valid", 14),
+            ("ready", 14),
+            ("clustered", 14),
+            ("replica identity", 14),
+            ("tablespace", 14),
+            ("attached to", 14),
+            ("statistics targets", 14),
+            ("comment", 14),
+        ],
+    ),
+];
+
+const RELATION: &[(&str, u16)] = &[
+    ("owner", 14),
+    ("persistence", 14),
+    ("access method", 14),
+    ("tablespace", 14),
+    ("options", 14),
+    ("toast options", 14),
+    ("replica identity", 14),
+    ("row security", 14),
+    ("row security forced", 14),
+    ("partition key", 14),
+    ("partition bound", 14),
+    ("inherits", 14),
+    ("of type", 14),
+    ("server", 14),
+    ("server options", 14),
+    ("comment", 14),
+];
+
 /// Names of properties and frequent values, each kept once.
 #[derive(Default)]
 pub(super) struct Words(HashMap<&'static str, Arc<str>>);
@@ -30,11 +138,22 @@ impl<'w> Properties<'w> {
 
     /// A property with a value that was read.
     pub fn text(&mut self, name: &'static str, value: Option<impl Into<Arc<str>>>) {
+        self.assert_registered(name);
         if let Some(value) = value
             && self.profile.counts(self.kind, name)
         {
             self.values.insert(self.words.of(name), value.into());
         }
+    }
+
+    /// A property without an entry in the registry would be missing from the reference: tests stop at it.
+    fn assert_registered(&self, name: &str) {
+        let of_kind = PRINTED.iter().filter(|(kind, _)| *kind == self.kind);
+        debug_assert!(
+            of_kind.flat_map(|(_, names)| *names).any(|(known, _)| *known == name),
+            "{name:?} of {} is not in the registry of properties",
+            self.kind
+        );
     }
 
     /// A property with one of a few values.

@@ -37,8 +37,3 @@ impl<'r> Cells<'r> {
 pub(super) fn character(row: &Row, column: usize) -> char {
     char::from(row.get::<_, i8>(column).cast_unsigned())
 }
-
-/// All rows.
-pub(super) fn decode<T, C: FromIterator<T>>(rows: Vec<Row>, of: impl Fn(&Row) -> T) -> C {
-    rows.into_iter().map(|row| of(&row)).collect()
-}

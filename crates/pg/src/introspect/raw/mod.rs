@@ -10,8 +10,7 @@ pub(super) use rows::{Column, ColumnExpression, Constraint, Index, Relation, Seq
 
 use super::ask::Asker;
 use super::queries::{Reach, sql_for};
-use cells::decode;
-use futures_util::future::try_join;
+use futures_util::future::{try_join, try_join3};
 use groundline_core::{Result, ServerVersion};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -50,50 +49,47 @@ macro_rules! raw {
 impl Raw {
     /// Reads them: all, or those of some relations.
     pub async fn read(asker: &Asker<'_>, server: ServerVersion, relations: Option<&[u32]>) -> Result<Self> {
-        let ask = async |text: &str| -> Result<Vec<Row>> {
-            match relations {
-                None => asker.rows(&sql_for(text, server, Reach::Complete), &[]).await,
-                Some(oids) => {
-                    asker.rows(&sql_for(text, server, Reach::Relations), &[(&oids, Type::OID_ARRAY)]).await
-                }
-            }
+        let ask = Ask { asker, server, relations };
+        let named = async |sql: &str| {
+            asker.each(sql, &[], |row| (row.get(0), Arc::from(row.get::<_, &str>(1)))).await
         };
         let names = try_join(
-            asker.rows("SELECT oid, quote_ident(nspname) FROM pg_namespace", &[]),
-            asker.rows("SELECT oid, quote_ident(amname) FROM pg_am", &[]),
+            named("SELECT oid, quote_ident(nspname) FROM pg_namespace"),
+            named("SELECT oid, quote_ident(amname) FROM pg_am"),
+        );
+        let rest = try_join3(
+            ask.each(raw!("inheritance"), |row| (row.get(0), row.get(2), row.get(1), row.get(3))),
+            ask.each(raw!("comment"), |row| ((row.get(0), row.get(1)), Arc::from(row.get::<_, &str>(2)))),
+            ask.each(raw!("trigger_state"), |row| (row.get(0), cells::character(&row, 1))),
         );
         let ((schemas, methods), relations, columns, defaults, constraints, indexes, sequences, rest) = tokio::try_join!(
             names,
-            ask(raw!("relation")),
-            ask(raw!("column")),
-            ask(raw!("default")),
-            ask(raw!("constraint")),
-            ask(raw!("index")),
-            ask(raw!("sequence")),
-            futures_util::future::try_join3(
-                ask(raw!("inheritance")),
-                ask(raw!("comment")),
-                ask(raw!("trigger_state"))
-            ),
-        )?;
-        let (parents, comments, trigger_states) = rest;
-        let mut columns: Vec<Column> = decode(columns, Column::of);
-        columns.sort_unstable_by_key(|column| (column.relation, column.number));
-        Ok(Self {
-            relations: decode(relations, |row| {
-                let relation = Relation::of(row);
+            ask.each(raw!("relation"), |row| {
+                let relation = Relation::of(&row);
                 (relation.oid, relation)
             }),
+            ask.each(raw!("column"), |row| Column::of(&row)),
+            ask.each(raw!("default"), |row| ColumnExpression::of(&row)),
+            ask.each(raw!("constraint"), |row| Constraint::of(&row)),
+            ask.each(raw!("index"), |row| Index::of(&row)),
+            ask.each(raw!("sequence"), |row| Sequence::of(&row)),
+            rest,
+        )?;
+        let (parents, comments, trigger_states): (Vec<(u32, i32, u32, bool)>, _, Vec<(u32, char)>) = rest;
+        let mut columns: Vec<Column> = columns;
+        columns.sort_unstable_by_key(|column| (column.relation, column.number));
+        Ok(Self {
+            relations,
             columns,
-            defaults: decode(defaults, ColumnExpression::of),
-            constraints: decode(constraints, Constraint::of),
-            indexes: decode(indexes, Index::of),
-            sequences: decode(sequences, Sequence::of),
-            parents: parents_of(&parents),
-            comments: decode(comments, |row| ((row.get(0), row.get(1)), Arc::from(row.get::<_, &str>(2)))),
-            trigger_states: states_of(&trigger_states),
-            schemas: names_of(&schemas),
-            methods: names_of(&methods),
+            defaults,
+            constraints,
+            indexes,
+            sequences,
+            parents: parents_of(parents),
+            comments,
+            trigger_states: states_of(trigger_states),
+            schemas,
+            methods,
         })
     }
 
@@ -124,25 +120,38 @@ impl Raw {
     }
 }
 
-fn names_of(rows: &[Row]) -> HashMap<u32, Arc<str>> {
-    rows.iter().map(|row| (row.get(0), Arc::from(row.get::<_, &str>(1)))).collect()
+/// Asks the raw queries of one reading.
+struct Ask<'a> {
+    asker: &'a Asker<'a>,
+    server: ServerVersion,
+    relations: Option<&'a [u32]>,
 }
 
-fn parents_of(rows: &[Row]) -> HashMap<u32, Vec<(u32, bool)>> {
-    let mut ordered: Vec<(u32, i32, u32, bool)> =
-        rows.iter().map(|row| (row.get(0), row.get(2), row.get(1), row.get(3))).collect();
-    ordered.sort_unstable();
+impl Ask<'_> {
+    async fn each<T, C: Default + Extend<T>>(&self, text: &str, of: impl Fn(Row) -> T) -> Result<C> {
+        match &self.relations {
+            None => self.asker.each(&sql_for(text, self.server, Reach::Complete), &[], of).await,
+            Some(oids) => {
+                let sql = sql_for(text, self.server, Reach::Relations);
+                self.asker.each(&sql, &[(oids, Type::OID_ARRAY)], of).await
+            }
+        }
+    }
+}
+
+fn parents_of(mut rows: Vec<(u32, i32, u32, bool)>) -> HashMap<u32, Vec<(u32, bool)>> {
+    rows.sort_unstable();
     let mut parents: HashMap<u32, Vec<_>> = HashMap::new();
-    for (child, _, parent, is_pending) in ordered {
+    for (child, _, parent, is_pending) in rows {
         parents.entry(child).or_default().push((parent, is_pending));
     }
     parents
 }
 
-fn states_of(rows: &[Row]) -> HashMap<u32, Vec<char>> {
+fn states_of(rows: Vec<(u32, char)>) -> HashMap<u32, Vec<char>> {
     let mut states: HashMap<u32, Vec<char>> = HashMap::new();
-    for row in rows {
-        states.entry(row.get(0)).or_default().push(cells::character(row, 1));
+    for (constraint, state) in rows {
+        states.entry(constraint).or_default().push(state);
     }
     states
 }

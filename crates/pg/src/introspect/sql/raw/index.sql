@@ -1,10 +1,9 @@
--- Indexes. Source: PostgreSQL manual, 53.26 "pg_index".
--- The type of an expression tells which operator class it takes by itself; other methods store another type.
+-- Indexes. Source: PostgreSQL manual, 53.26 "pg_index". The types of an index with expressions tell which operator
+-- classes its keys take by themselves.
 SELECT i.indexrelid, i.indrelid, i.indisunique, i.indisvalid, i.indisready, i.indisclustered, i.indisreplident,
-    i.indnkeyatts, i.indkey::int2[], i.indcollation::oid[], i.indclass::oid[], i.indoption::int2[],
-    i.indexprs::text, i.indpred::text,
-    CASE WHEN i.indexprs IS NOT NULL AND c.relam IN (SELECT m.oid FROM pg_am AS m WHERE m.amname IN ('btree', 'hash'))
+    i.indnkeyatts, i.indkey, i.indcollation, i.indclass, i.indoption, i.indexprs::text, i.indpred::text,
+    CASE WHEN i.indexprs IS NOT NULL
         THEN ARRAY(SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = i.indexrelid ORDER BY a.attnum) END
     , i.indnullsnotdistinct --@15+
-FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+FROM pg_index AS i
 WHERE i.indrelid >= 16384 AND {unit i.indrelid}
