@@ -138,10 +138,9 @@ impl<'w> Properties<'w> {
 
     /// A property with a value that was read.
     pub fn text(&mut self, name: &'static str, value: Option<impl Into<Arc<str>>>) {
+        let Some(value) = value else { return };
         self.assert_registered(name);
-        if let Some(value) = value
-            && self.profile.counts(self.kind, name)
-        {
+        if self.profile.counts(self.kind, name) {
             self.values.insert(self.words.of(name), value.into());
         }
     }
