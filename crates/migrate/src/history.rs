@@ -91,9 +91,24 @@ impl Step {
 }
 
 impl Revision {
+    /// What tells it from the others: its version, or the name of one that has none (a repeatable one).
+    pub fn id(&self) -> &str {
+        Self::id_of(&self.version, &self.name)
+    }
+
     /// Version and name, as tables show it.
     pub fn label(&self) -> String {
-        match (self.version.as_str(), self.name.as_str()) {
+        Self::label_of(&self.version, &self.name)
+    }
+
+    /// The same of a revision of this version and name.
+    pub(crate) fn id_of<'a>(version: &'a str, name: &'a str) -> &'a str {
+        if version.is_empty() { name } else { version }
+    }
+
+    /// The same of a revision of this version and name.
+    pub(crate) fn label_of(version: &str, name: &str) -> String {
+        match (version, name) {
             (version, "") => version.to_owned(),
             ("", name) => name.to_owned(),
             (version, name) => format!("{version} {name}"),
