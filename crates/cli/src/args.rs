@@ -23,6 +23,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the whole discipline on a project and write the evidence.
     Check(CheckArgs),
+    /// Write down what the revisions are and which schema each yields, or verify it.
+    Lock(LockArgs),
     /// Up, down and up again for every revision, comparing schemas.
     Drill(DrillArgs),
     /// Print the digest of a database's schema. The database is only read.
@@ -117,6 +119,23 @@ pub struct DrillArgs {
     /// Drill only the newest N revisions; those before them are applied.
     #[arg(long, value_name = "N")]
     pub newest: Option<usize>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct LockArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Compare the lock with the files, and write nothing; no server is needed.
+    #[arg(long)]
+    pub verify: bool,
+    /// Lock revisions as they are now, although they were locked otherwise.
+    #[arg(long, conflicts_with = "verify")]
+    pub accept_changes: bool,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

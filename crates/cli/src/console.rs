@@ -2,12 +2,13 @@
 //! Out: what is said.
 //! Called by the commands.
 
-use groundline_core::Fault;
+use groundline_core::{Fault, Result};
 use groundline_evidence::{Look, Severity};
 use groundline_migrate::history::Revision;
 use groundline_pg::drill::Progress;
 use groundline_pg::server::Announce;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 use std::io::Write;
 
 /// Colours are used on terminals unless the person says no.
@@ -20,6 +21,13 @@ pub fn set_colors(wanted: bool) {
 /// Writes data to stdout. A closed pipe is the reader's choice, not our fault.
 pub fn data(text: &str) {
     let _ = anstream::stdout().write_all(text.as_bytes());
+}
+
+/// Data as JSON, for programs.
+pub fn json(data: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(data);
+    text.map(|text| text + "\n")
+        .map_err(|error| Fault::new("the result can't be written as JSON").why(error.to_string()))
 }
 
 /// What stdout can show: unicode unless the locale says that the terminal can't.

@@ -29,7 +29,7 @@ pub async fn run(args: DrillArgs) -> Result<Exit> {
     server.stop().await?;
     let report = drilled?.report;
     match args.format {
-        Format::Json => console::data(&json(&report)),
+        Format::Json => console::data(&console::json(&report)?),
         Format::Text => console::data(&text(&report)),
     }
     Ok(if is_clean(&report) { Exit::Done } else { Exit::Findings })
@@ -60,9 +60,4 @@ pub fn prelude(project: &Project) -> Result<Option<Prelude>> {
 pub fn is_clean(report: &DrillReport) -> bool {
     let chain = report.chain.iter().map(|chain| chain.verdict);
     report.revisions.iter().map(|drill| drill.verdict).chain(chain).all(Verdict::is_clean)
-}
-
-fn json(report: &DrillReport) -> String {
-    // The types have string keys and no maps of other kinds: this can't fail.
-    serde_json::to_string_pretty(report).map(|text| text + "\n").unwrap_or_default()
 }

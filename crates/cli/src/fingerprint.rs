@@ -3,7 +3,7 @@
 
 use crate::args::{FingerprintArgs, Format};
 use crate::{Exit, console};
-use groundline_core::{Fault, Result};
+use groundline_core::Result;
 use groundline_pg::client;
 use groundline_pg::introspect::{self, Excluded};
 
@@ -16,11 +16,7 @@ pub async fn run(args: FingerprintArgs) -> Result<Exit> {
         Format::Text => console::data(&format!("{}\n", fingerprint.schema)),
         Format::Json => {
             let json = serde_json::json!({ "fingerprint": fingerprint, "snapshot": schema });
-            let text = serde_json::to_string_pretty(&json);
-            let unwritable = |error: serde_json::Error| {
-                Fault::new("the schema can't be written as JSON").why(error.to_string())
-            };
-            console::data(&(text.map_err(unwritable)? + "\n"));
+            console::data(&console::json(&json)?);
         }
     }
     Ok(Exit::Done)

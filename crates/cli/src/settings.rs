@@ -123,11 +123,15 @@ impl Project {
 
     /// Which server the arguments and the configuration ask for.
     pub fn wanted_server(&self, args: &ServerArgs) -> Result<Wanted> {
+        Ok(args.wanted(self.production_major()?))
+    }
+
+    /// Production's major, where the configuration names it.
+    pub fn production_major(&self) -> Result<Option<Major>> {
         let configured = self.config.postgres.major.map(|number| number.to_string().parse::<Major>());
-        let configured = configured.transpose().map_err(|why| {
+        configured.transpose().map_err(|why| {
             Fault::new("postgres.major is not usable").at(Place::file(self.folder.join(FILE))).why(why)
-        })?;
-        Ok(args.wanted(configured))
+        })
     }
 }
 

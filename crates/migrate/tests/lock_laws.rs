@@ -171,6 +171,23 @@ proptest! {
     }
 }
 
+/// What was measured on another major stays up to the first revision that changed, and no further.
+#[test]
+fn other_majors_are_kept_up_to_the_first_change() {
+    let text = |up: &str| (up.to_owned(), None);
+    let on = |num| Snapshot::empty(ServerVersion::from_num(num));
+    let (on_15, on_16) = (on(15_00_18), on(16_00_04));
+    let old = lock_of(&["SELECT 1;", "SELECT 2;", "SELECT 3;"].map(text), &vec![on_15.clone(); 4]);
+    let mut new = lock_of(&["SELECT 1; -- one", "SELECT 0;", "SELECT 3;"].map(text), &[]);
+    new.carry_over(&old);
+    new.measured(&on_16, [&on_16, &on_16, &on_16]);
+    let known = |schema: &Snapshot| -> Vec<bool> {
+        let yields = new.revisions.iter().map(|locked| &locked.yields).chain([&new.empty]);
+        yields.map(|yields| yields.on(schema.server.major()) == Some(schema.fingerprint())).collect()
+    };
+    assert_eq!((known(&on_15), known(&on_16)), (vec![true, false, false, true], vec![true; 4]));
+}
+
 /// Every kind that files alone can show has a case in `tests/lock`, which says its severity.
 #[test]
 fn every_kind_has_a_case() {

@@ -9,6 +9,7 @@ pub mod dump;
 pub mod introspect;
 pub mod onboard;
 pub mod proof;
+pub mod replay;
 pub mod restore;
 pub mod run;
 pub mod server;

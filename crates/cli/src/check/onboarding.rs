@@ -99,7 +99,7 @@ fn identified(run: &mut Run, play: &Play<'_>, restoration: &Restoration, drilled
 fn identification_step(play: &Play<'_>, found: &Identification) -> (Step, Option<usize>) {
     let id = StepId::SnapshotIdentified;
     let behind = |version: &String| {
-        play.history.revisions.iter().position(|revision| revision.version == *version).map_or(0, |at| at + 1)
+        play.history.revisions.iter().position(|revision| revision.id() == version).map_or(0, |at| at + 1)
     };
     let named =
         |version: &str| if version.is_empty() { "the empty database".to_owned() } else { version.to_owned() };

@@ -7,6 +7,7 @@ mod bad_input;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod killed;
+mod lock;
 mod normal;
 #[cfg(target_os = "linux")]
 mod postgres;

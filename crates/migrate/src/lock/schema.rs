@@ -6,40 +6,19 @@
 use super::{LockFile, LockFinding, LockFindingKind, Yields};
 use groundline_catalog::Snapshot;
 use groundline_core::{Fault, Place, Position, Result};
-use serde_json::Value;
 use std::path::Path;
 
 /// The file's name; it lies beside the lock.
 pub const SCHEMA_FILE: &str = "groundline.schema.json";
 
-/// A schema as the file's text: JSON, an object's own line and then a line a property.
+/// A schema as the file's text: JSON in lines that can be reviewed.
 ///
 /// # Errors
 /// None is known; the fault is serde's.
 pub fn schema_text(schema: &Snapshot) -> Result<String> {
-    let unwritable =
-        |error: serde_json::Error| Fault::new("the schema can't be written as JSON").why(error.to_string());
-    let mut value = serde_json::to_value(schema).map_err(unwritable)?;
-    let objects = value.get_mut("objects").map(Value::take);
-    let mut lines = Vec::new();
-    for object in objects.as_ref().and_then(Value::as_array).into_iter().flatten() {
-        lines.push(record(object));
-    }
-    let (normal_form, server, notes) = (&value["normal_form"], &value["server"], &value["notes"]);
-    Ok(format!(
-        "{{\n\"normal_form\": {normal_form},\n\"server\": {server},\n\"notes\": {notes},\n\"objects\": [\n{}\n]\n}}\n",
-        lines.join(",\n")
-    ))
-}
-
-fn record(object: &Value) -> String {
-    let fields = object.as_object().into_iter().flatten();
-    let head = fields.clone().filter(|(name, _)| *name != "properties");
-    let head: Vec<String> = head.map(|(name, value)| format!("\"{name}\": {value}")).collect();
-    let properties = object["properties"].as_object().into_iter().flatten();
-    let properties: Vec<String> =
-        properties.map(|(name, value)| format!("\n    {}: {value}", Value::from(name.as_str()))).collect();
-    format!("  {{{}, \"properties\": {{{}}}}}", head.join(", "), properties.join(","))
+    schema
+        .to_lines()
+        .map_err(|error| Fault::new("the schema can't be written as JSON").why(error.to_string()))
 }
 
 /// Reads the file's text; `path` is for faults.
