@@ -25,6 +25,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Write down what the revisions are and which schema each yields, or verify it.
     Lock(LockArgs),
+    /// Say which revision a database or a dump is, by its schema. A database is only read.
+    Identify(IdentifyArgs),
     /// Up, down and up again for every revision, comparing schemas.
     Drill(DrillArgs),
     /// Print the digest of a database's schema. The database is only read.
@@ -39,6 +41,13 @@ pub struct ProjectArgs {
     /// Folder of the project, or a bare folder of migrations.
     #[arg(default_value = ".", value_name = "DIR")]
     pub project: PathBuf,
+    #[command(flatten)]
+    pub history: HistoryArgs,
+}
+
+/// Which history of a project.
+#[derive(Clone, Debug, Args)]
+pub struct HistoryArgs {
     /// Folder of the migrations; found without it.
     #[arg(long, value_name = "DIR")]
     pub migrations: Option<PathBuf>,
@@ -48,6 +57,13 @@ pub struct ProjectArgs {
     /// Configuration file instead of DIR/groundline.toml.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+impl HistoryArgs {
+    /// The project in a folder.
+    pub fn of_folder(&self, project: PathBuf) -> ProjectArgs {
+        ProjectArgs { project, history: self.clone() }
+    }
 }
 
 /// Which PostgreSQL.
@@ -136,6 +152,26 @@ pub struct LockArgs {
     /// Lock revisions as they are now, although they were locked otherwise.
     #[arg(long, conflicts_with = "verify")]
     pub accept_changes: bool,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct IdentifyArgs {
+    /// The database's URL, or a dump of it: plain SQL, or pg_dump's custom or directory format.
+    #[arg(value_name = "URL|FILE", env = "DATABASE_URL", hide_env_values = true)]
+    pub target: String,
+    /// Folder of the project, or a bare folder of migrations.
+    #[arg(long = "project", default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub history: HistoryArgs,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// How many of the nearest revisions are shown, where it is none.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub nearest: usize,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

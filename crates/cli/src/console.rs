@@ -53,6 +53,12 @@ pub fn fault(fault: &Fault) {
         .write_all(groundline_evidence::render_fault(fault, Severity::Error, None, look()).as_bytes());
 }
 
+/// Tells the person something that is no failure.
+pub fn note(fault: &Fault) {
+    let _ = anstream::stderr()
+        .write_all(groundline_evidence::render_fault(fault, Severity::Note, None, look()).as_bytes());
+}
+
 /// A progress bar on stderr; invisible where stderr is no terminal.
 pub struct Bar(ProgressBar);
 

@@ -7,6 +7,7 @@ mod check;
 mod console;
 mod drill;
 mod fingerprint;
+mod identify;
 mod lock;
 mod postgres;
 mod settings;
@@ -76,6 +77,7 @@ async fn run(command: Command) -> Result<Exit> {
     match command {
         Command::Check(args) => unless_interrupted(check::run(args)).await,
         Command::Lock(args) => unless_interrupted(lock::run(args)).await,
+        Command::Identify(args) => unless_interrupted(identify::run(args)).await,
         Command::Drill(args) => unless_interrupted(drill::run(args)).await,
         Command::Fingerprint(args) => unless_interrupted(fingerprint::run(args)).await,
         Command::Postgres(args) => postgres::run(args).await,

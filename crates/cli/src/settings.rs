@@ -100,18 +100,18 @@ impl Project {
         if !folder.is_dir() {
             return Err(Fault::new("no such folder").at(Place::file(&folder)));
         }
-        let path = args.config.clone().unwrap_or_else(|| folder.join(FILE));
+        let path = args.history.config.clone().unwrap_or_else(|| folder.join(FILE));
         let mut config = match std::fs::read_to_string(&path) {
             Ok(text) => parse(&path, &text)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && args.config.is_none() => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && args.history.config.is_none() => {
                 Config::default()
             }
             Err(error) => return Err(Fault::io("read the configuration", path, &error)),
         };
-        let given = args.migrations.clone();
+        let given = args.history.migrations.clone();
         config.migrations.folder =
             given.or_else(|| config.migrations.folder.map(|inside| folder.join(inside)));
-        config.migrations.layout = args.layout.clone().or(config.migrations.layout);
+        config.migrations.layout = args.history.layout.clone().or(config.migrations.layout);
         Ok(Self { folder, config })
     }
 

@@ -30,5 +30,5 @@ pub use record::{
 pub use schema::{SchemaFacts, SchemaObject};
 pub use seal::{Record, scrubbed};
 pub use summary::{Outcome, Rows, StepCounts, Summary};
-pub use text::{Look, Severity, render_drill, render_fault};
+pub use text::{Identity, Look, Severity, render_drill, render_fault, render_identity};
 pub use verdict::{DataVerdictInfo, Tone, VERDICTS, VerdictInfo, data_verdict, verdict};

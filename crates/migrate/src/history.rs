@@ -78,6 +78,13 @@ pub enum Transaction {
     MarkedOutside,
 }
 
+impl History {
+    /// The place of a revision in the order, by its id.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.revisions.iter().position(|revision| revision.id() == id)
+    }
+}
+
 impl Step {
     /// The SQL of this step.
     pub fn sql(&self) -> &str {

@@ -4,12 +4,14 @@
 mod differences;
 mod drill;
 mod fault;
+mod identity;
 mod layout;
 mod onboarding;
 mod steps;
 
 pub use drill::render_drill;
 pub use fault::{Severity, render_fault};
+pub use identity::{Identity, render_identity};
 
 use crate::{Evidence, Excerpt, Outcome, State, StepCounts, Tone, count, duration};
 use anstyle::{AnsiColor, Style};
