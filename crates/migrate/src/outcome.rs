@@ -238,3 +238,34 @@ pub enum DataVerdict {
     /// Fewer rows, or the table is gone.
     RowsLost,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_table_need_not_record_repeatable_revisions() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["V1__a.sql", "V2__b.sql", "R__v.sql", "R__w.sql"] {
+            std::fs::write(folder.path().join(file), "SELECT 1;").unwrap();
+        }
+        let history = crate::layout::read(folder.path(), Some("flyway")).unwrap();
+        let agrees = |exact: &str, recorded: Option<&str>| {
+            let recorded = recorded.map(|version| vec![version.to_owned()]);
+            let exact = vec![exact.to_owned()];
+            Identification { exact, order_only: false, recorded, nearest: Vec::new() }.agrees(&history)
+        };
+        for (exact, recorded, expected) in [
+            ("2", "2", true),
+            ("w", "2", true),
+            ("w", "1", false),
+            ("1", "2", false),
+            ("", "2", false),
+            ("2", "7", false),
+            ("", "7", false),
+        ] {
+            assert_eq!(agrees(exact, Some(recorded)), Some(expected), "{exact:?}, {recorded:?}");
+        }
+        assert_eq!(agrees("2", None), None);
+    }
+}

@@ -3,6 +3,7 @@
 #[cfg(target_os = "linux")]
 mod account;
 mod bad_input;
+mod identify;
 #[cfg(target_os = "linux")]
 mod interrupted;
 #[cfg(target_os = "linux")]

@@ -83,16 +83,13 @@ fn differences(nearest: &Nearest, history: &History, look: Look) -> String {
         text.push_str(&one(difference, look));
         let origin = match nearest.origins.get(at) {
             Some(Some(origin)) => {
-                format!(
-                    "{} by {} at {}",
-                    origin.effect.word(),
-                    label(history, &origin.revision),
-                    origin.place
-                )
+                let by = label(history, &origin.revision);
+                format!("{} by {by}: {}", origin.effect.word(), one_line(&origin.place.to_string()))
             }
             _ => "no revision has it".to_owned(),
         };
-        text.push_str(&indented(&origin, 8, look.columns(), quiet()));
+        // In one line, however long: a place that is broken can't be followed.
+        text.push_str(&format!("        {}\n", paint(&origin, quiet())));
     }
     text
 }
