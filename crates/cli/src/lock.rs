@@ -45,14 +45,17 @@ pub async fn run(args: LockArgs) -> Result<Exit> {
         return Ok(Exit::Findings);
     }
     let schemas = || replayed.yields.iter().map(|(_, schema)| schema);
-    let other = old.as_ref().and_then(|old| lock::verify_schemas(old, &history, &replayed.empty, schemas()));
-    findings.extend(other.clone());
+    let measured = old
+        .as_ref()
+        .map_or_else(Vec::new, |old| lock::verify_schemas(old, &history, &replayed.empty, schemas()));
+    let are_others = refuses(&measured);
+    findings.extend(measured);
     if !args.accept_changes && refuses(&findings) {
         return refuse(&findings, args.format);
     }
     let mut lock = Lock::of(&history);
     // Where the schemas became others without an edit, those of other majors are not what they were, either.
-    if let Some(old) = old.as_ref().filter(|_| other.is_none()) {
+    if let Some(old) = old.as_ref().filter(|_| !are_others) {
         lock.carry_over(&old.lock);
     }
     lock.measured(&replayed.empty, schemas());

@@ -196,7 +196,8 @@ fn every_kind_has_a_case() {
     {
         all.push_str(&std::fs::read_to_string(case.path().join("expected.txt")).unwrap_or_default());
     }
-    let measured = [LockFindingKind::OtherSchema, LockFindingKind::SchemaFile];
+    use LockFindingKind::{OtherSchema, SchemaFile, UnsteadySchema};
+    let measured = [OtherSchema, UnsteadySchema, SchemaFile];
     for kind in LockFindingKind::ALL.iter().filter(|kind| !measured.contains(kind)) {
         let begin = format!("{} {:?}: ", kind.word(), kind.severity());
         assert!(all.lines().any(|line| line.starts_with(&begin)), "no case finds {begin}");

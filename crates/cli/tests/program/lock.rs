@@ -88,6 +88,20 @@ fn a_schema_that_changed_without_an_edit_is_a_finding() {
     ends(project, &["check"], 0, "As locked               2 revisions, 2 schemas");
 }
 
+/// A view that froze the time of its creation is another one each time, and no finding once it is gone again.
+#[test]
+fn a_revision_that_freezes_the_time_does_not_change_the_lock() {
+    let frozen = ("migrations/2_v.up.sql", "CREATE VIEW v AS SELECT 'now'::timestamp AS t;\n");
+    let gone = ("migrations/3_gone.up.sql", "DROP VIEW v;\n");
+    let folder = project(&[CONFIG, FIRST, FIRST_DOWN, frozen, gone]);
+    ends(folder.path(), &["lock"], 0, "wrote ");
+    ends(folder.path(), &["lock"], 0, "unsteady-schema    2 v\ngroundline.lock says so already");
+    ends(folder.path(), &["check"], 0, "2 v yields another schema each time that it is played");
+    std::fs::remove_file(folder.path().join(gone.0)).expect("it is there");
+    ends(folder.path(), &["lock", "--accept-changes"], 0, "missing            3 gone");
+    ends(folder.path(), &["lock"], 1, "2 v yields another schema than the one that was locked");
+}
+
 #[test]
 fn a_lock_is_no_guess_and_does_not_come_without_its_history() {
     let folder = project(&[FIRST, FIRST_DOWN]);

@@ -1,10 +1,9 @@
-//! A lock compared with the revisions that are there, and with the schemas that were measured.
-//! Out: what a finding says (`finding`).
+//! A lock compared with the revisions that are there.
+//! Out: measured schemas (`measured`), what a finding says (`finding`).
 //! Called by the commands `lock` and `check`.
 
 use super::{Lock, LockFile, LockFinding, LockFindingKind as Kind, Locked, LockedDown, LockedStep};
 use crate::history::{History, Revision};
-use groundline_catalog::Snapshot;
 use groundline_core::{Digest, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,41 +26,6 @@ pub fn verify(file: &LockFile, history: &History) -> Vec<LockFinding> {
     findings.extend(comparison.reordered());
     findings.extend(comparison.unlocked());
     findings
-}
-
-/// Where measured schemas are not those that were locked for their major: the first revision where it is so, since
-/// those after it follow from it. `schemas` are those after each revision, in order. What was not locked for this
-/// major is not compared.
-pub fn verify_schemas<'a>(
-    file: &LockFile,
-    history: &History,
-    empty: &Snapshot,
-    schemas: impl IntoIterator<Item = &'a Snapshot>,
-) -> Option<LockFinding> {
-    let major = empty.server.major();
-    let why = |locked, schema: &Snapshot| match schema.fingerprint() {
-        measured if measured == locked => None,
-        measured if measured.schema == locked.schema => Some("another order of columns"),
-        _ => Some("other objects"),
-    };
-    let why = |locked, schema| {
-        why(locked, schema).map(|what| {
-            format!("measured on PostgreSQL {}: {what}, though no file up to it changed", empty.server)
-        })
-    };
-    if let Some(why) = file.lock.empty.on(major).and_then(|locked| why(locked, empty)) {
-        let label = "the database before the first revision".to_owned();
-        return Some(LockFinding::new(Kind::OtherSchema, label, Place::file(&file.path)).why(why));
-    }
-    let now = Lock::of(history);
-    let measured = now.revisions.iter().zip(schemas);
-    let mut compared = file.lock.revisions.iter().zip(measured).enumerate();
-    compared.find_map(|(at, (locked, (now, schema)))| {
-        // After an edit another schema is no wonder, and the edit is a finding of its own.
-        let fingerprint = locked.yields.on(major).filter(|_| locked.chain == now.chain)?;
-        let why = why(fingerprint, schema)?;
-        Some(LockFinding::new(Kind::OtherSchema, locked.label(), file.line(at)).why(why))
-    })
 }
 
 /// Whether the lock's own chain is what its revisions make it.

@@ -61,6 +61,7 @@ kinds! {
     DownAdded "down-added" Behind "{} has a down now, and had none when it was locked",
     Unlocked "unlocked" Behind "{} is not locked",
     SchemaFile "schema-file" Behind "the file of head's schema is not what was locked",
+    UnsteadySchema "unsteady-schema" Told "{} yields another schema each time that it is played",
     RepeatableEdited "repeatable-edited" Told "{} was edited after it was locked, as repeatable ones are",
 }
 
@@ -116,10 +117,14 @@ impl LockFinding {
             Kind::OutOfOrder => "give it a version after the locked head: databases at head would miss it",
             Kind::Reordered => "restore the order: databases have applied the locked one",
             Kind::OtherSchema => {
-                "look for what changed around the files: the SQL before the first revision, extensions, the server"
+                "look for what changed around the files (the SQL before the first revision, extensions, the server), \
+                 or for a revision that writes the time or the date into the schema"
             }
             Kind::CommentUp | Kind::CommentDown | Kind::DownAdded | Kind::Unlocked | Kind::SchemaFile => {
                 "run `groundline lock`, and commit what it writes"
+            }
+            Kind::UnsteadySchema => {
+                "look for the time or the date in it (`'now'`, a partition named by today)"
             }
             Kind::RepeatableEdited => return None,
         })

@@ -5,13 +5,15 @@
 
 mod compare;
 mod finding;
+mod measured;
 mod read;
 mod recognise;
 mod schema;
 mod write;
 
-pub use compare::{verify, verify_schemas};
+pub use compare::verify;
 pub use finding::{LockFinding, LockFindingKind, LockSeverity};
+pub use measured::verify_schemas;
 pub use read::LockFile;
 pub use recognise::{Recognised, recognise};
 pub use schema::{SCHEMA_FILE, head_schema, parse_schema, schema_text, verify_schema_file};
@@ -106,10 +108,13 @@ impl Yields {
         (found.normal_form == NORMAL_FORM).then_some(found.fingerprint)
     }
 
-    /// Keeps a measured schema's fingerprint.
+    /// Keeps a measured schema's fingerprint, unless there is one on its major already.
     pub fn measured(&mut self, schema: &Snapshot) {
-        let found = Yield { normal_form: NORMAL_FORM, fingerprint: schema.fingerprint() };
-        self.0.insert(schema.server.major(), found);
+        let major = schema.server.major();
+        if self.on(major).is_none() {
+            let found = Yield { normal_form: NORMAL_FORM, fingerprint: schema.fingerprint() };
+            self.0.insert(major, found);
+        }
     }
 }
 
@@ -139,7 +144,7 @@ impl Lock {
     }
 
     /// Keeps the fingerprints of measured schemas: `empty` before the first revision, then one a revision, in
-    /// order.
+    /// order. What was carried over stays.
     pub fn measured<'a>(&mut self, empty: &Snapshot, schemas: impl IntoIterator<Item = &'a Snapshot>) {
         self.empty.measured(empty);
         for (locked, schema) in self.revisions.iter_mut().zip(schemas) {
