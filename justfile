@@ -31,6 +31,10 @@ bench-catalog *COMMAND:
     cargo build --quiet --release --package groundline-pg --example read_again
     READ_AGAIN=target/release/examples/read_again benches/read-catalog.sh {{ COMMAND }}
 
+# A fuzz target of `fuzz/` (lock, schema, normal_form), with a nightly toolchain and cargo-fuzz
+fuzz TARGET *ARGUMENTS:
+    cargo +nightly fuzz run {{ TARGET }} {{ ARGUMENTS }}
+
 # Crates and files against ARCHITECTURE.md
 arch:
     cargo xtask arch

@@ -66,6 +66,8 @@ proptest! {
         let snapshot = snapshot(&tables);
         let text = serde_json::to_string(&snapshot).unwrap();
         let read: Snapshot = serde_json::from_str(&text).unwrap();
+        let lines: serde_json::Value = serde_json::from_str(&snapshot.to_lines().unwrap()).unwrap();
+        prop_assert_eq!(lines, serde_json::to_value(&snapshot).unwrap());
         prop_assert_eq!(read.fingerprint(), snapshot.fingerprint());
         prop_assert!(diff(&read, &snapshot).is_empty());
     }

@@ -24,6 +24,10 @@ pub struct Cli {
 pub enum Command {
     /// Run the whole discipline on a project and write the evidence.
     Check(CheckArgs),
+    /// Write down what the revisions are and which schema each yields, or verify it.
+    Lock(LockArgs),
+    /// Say which revision a database or a dump is, by its schema. A database is only read.
+    Identify(IdentifyArgs),
     /// Up, down and up again for every revision, comparing schemas.
     Drill(DrillArgs),
     /// Print the digest of a database's schema. The database is only read.
@@ -42,6 +46,13 @@ pub struct ProjectArgs {
     /// Folder of the project, or a bare folder of migrations.
     #[arg(default_value = ".", value_name = "DIR")]
     pub project: PathBuf,
+    #[command(flatten)]
+    pub history: HistoryArgs,
+}
+
+/// Which history of a project.
+#[derive(Clone, Debug, Default, Args)]
+pub struct HistoryArgs {
     /// Folder of the migrations; found without it.
     #[arg(long, value_name = "DIR")]
     pub migrations: Option<PathBuf>,
@@ -56,7 +67,7 @@ pub struct ProjectArgs {
 impl ProjectArgs {
     /// A folder, and all else from its configuration.
     pub fn of_folder(folder: &std::path::Path) -> Self {
-        Self { project: folder.to_owned(), migrations: None, layout: None, config: None }
+        Self { project: folder.to_owned(), history: HistoryArgs::default() }
     }
 }
 
@@ -66,22 +77,14 @@ pub struct InProject {
     /// Folder of the project, whose groundline.toml is read if it is there.
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub project: PathBuf,
-    /// Folder of the project's migrations; found without it.
-    #[arg(long, value_name = "DIR")]
-    pub migrations: Option<PathBuf>,
-    /// Layout of the project's migrations; detected without it.
-    #[arg(long, value_name = "ID")]
-    pub layout: Option<String>,
-    /// Configuration file instead of DIR/groundline.toml.
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub history: HistoryArgs,
 }
 
 impl InProject {
     /// The same as positional arguments give it.
     pub fn args(&self) -> ProjectArgs {
-        let Self { project, migrations, layout, config } = self.clone();
-        ProjectArgs { project, migrations, layout, config }
+        self.history.of_folder(self.project.clone())
     }
 }
 
@@ -92,6 +95,13 @@ pub struct ScopeArgs {
     /// groundline.toml says.
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<Profile>,
+}
+
+impl HistoryArgs {
+    /// The project in a folder.
+    pub fn of_folder(&self, project: PathBuf) -> ProjectArgs {
+        ProjectArgs { project, history: self.clone() }
+    }
 }
 
 /// Which PostgreSQL.
@@ -163,6 +173,43 @@ pub struct DrillArgs {
     /// Drill only the newest N revisions; those before them are applied.
     #[arg(long, value_name = "N")]
     pub newest: Option<usize>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct LockArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Compare the lock with the files, and write nothing; no server is needed.
+    #[arg(long)]
+    pub verify: bool,
+    /// Lock revisions as they are now, although they were locked otherwise.
+    #[arg(long, conflicts_with = "verify")]
+    pub accept_changes: bool,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct IdentifyArgs {
+    /// The database's URL, or a dump of it: plain SQL, or pg_dump's custom or directory format.
+    #[arg(value_name = "URL|FILE", env = "DATABASE_URL", hide_env_values = true)]
+    pub target: String,
+    /// Folder of the project, or a bare folder of migrations.
+    #[arg(long = "project", default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub history: HistoryArgs,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// How many of the nearest revisions are shown, where it is none.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub nearest: usize,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

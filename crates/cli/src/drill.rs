@@ -32,7 +32,7 @@ pub async fn run(args: DrillArgs) -> Result<Exit> {
     console::say_scope(std::iter::once(&drilled.base).chain(drilled.yields.iter().map(|(_, schema)| schema)));
     let report = drilled.report;
     match args.format {
-        Format::Json => console::data(&json(&report)),
+        Format::Json => console::data(&groundline_evidence::json_text(&report)?),
         Format::Text => console::data(&text(&report)),
     }
     Ok(if is_clean(&report) { Exit::Done } else { Exit::Findings })
@@ -63,9 +63,4 @@ pub fn prelude(project: &Project) -> Result<Option<Prelude>> {
 pub fn is_clean(report: &DrillReport) -> bool {
     let chain = report.chain.iter().map(|chain| chain.verdict);
     report.revisions.iter().map(|drill| drill.verdict).chain(chain).all(Verdict::is_clean)
-}
-
-fn json(report: &DrillReport) -> String {
-    // The types have string keys and no maps of other kinds: this can't fail.
-    serde_json::to_string_pretty(report).map(|text| text + "\n").unwrap_or_default()
 }

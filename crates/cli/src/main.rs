@@ -9,6 +9,8 @@ mod diff;
 mod drift;
 mod drill;
 mod fingerprint;
+mod identify;
+mod lock;
 mod operand;
 mod postgres;
 mod settings;
@@ -90,6 +92,8 @@ fn stopped(by: &str) -> Fault {
 async fn run(command: Command) -> Result<Exit> {
     match command {
         Command::Check(args) => unless_interrupted(check::run(args)).await,
+        Command::Lock(args) => unless_interrupted(lock::run(args)).await,
+        Command::Identify(args) => unless_interrupted(identify::run(args)).await,
         Command::Drill(args) => unless_interrupted(drill::run(args)).await,
         Command::Fingerprint(args) => unless_interrupted(fingerprint::run(args)).await,
         Command::Diff(args) => unless_interrupted(diff::run(args)).await,

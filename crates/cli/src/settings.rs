@@ -103,18 +103,18 @@ impl Project {
         if !folder.is_dir() {
             return Err(Fault::new("no such folder").at(Place::file(&folder)));
         }
-        let path = args.config.clone().unwrap_or_else(|| folder.join(FILE));
+        let path = args.history.config.clone().unwrap_or_else(|| folder.join(FILE));
         let mut config = match std::fs::read_to_string(&path) {
             Ok(text) => parse(&path, &text)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && args.config.is_none() => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && args.history.config.is_none() => {
                 Config::default()
             }
             Err(error) => return Err(Fault::io("read the configuration", path, &error)),
         };
-        let given = args.migrations.clone();
+        let given = args.history.migrations.clone();
         config.migrations.folder =
             given.or_else(|| config.migrations.folder.map(|inside| folder.join(inside)));
-        config.migrations.layout = args.layout.clone().or(config.migrations.layout);
+        config.migrations.layout = args.history.layout.clone().or(config.migrations.layout);
         Ok(Self { folder, config })
     }
 
@@ -132,11 +132,15 @@ impl Project {
 
     /// Which server the arguments and the configuration ask for.
     pub fn wanted_server(&self, args: &ServerArgs) -> Result<Wanted> {
+        Ok(args.wanted(self.production_major()?))
+    }
+
+    /// Production's major, where the configuration names it.
+    pub fn production_major(&self) -> Result<Option<Major>> {
         let configured = self.config.postgres.major.map(|number| number.to_string().parse::<Major>());
-        let configured = configured.transpose().map_err(|why| {
+        configured.transpose().map_err(|why| {
             Fault::new("postgres.major is not usable").at(Place::file(self.folder.join(FILE))).why(why)
-        })?;
-        Ok(args.wanted(configured))
+        })
     }
 }
 

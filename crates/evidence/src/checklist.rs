@@ -75,6 +75,8 @@ steps! {
         "each revision's down restores the schema before it, and its up then works again and yields the same",
     Chain "chain" Drill "Head to zero"
         "all downs, one after the other, lead back to the database before the first revision",
+    Lock "lock" Drill "As locked"
+        "the revisions are those of groundline.lock, and yield the schemas that were locked for this major",
     SnapshotRestored "snapshot-restored" Onboarding "Snapshot restored"
         "the existing database's snapshot restores completely",
     SnapshotIdentified "snapshot-identified" Onboarding "Snapshot recognised"

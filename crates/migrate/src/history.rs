@@ -82,6 +82,11 @@ pub enum Transaction {
 }
 
 impl History {
+    /// The place of a revision in the order, by its id.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.revisions.iter().position(|revision| revision.id() == id)
+    }
+
     /// The place of a revision in the order, by its version as the history table stores it; leading zeros of a
     /// number do not matter.
     ///
@@ -133,9 +138,24 @@ impl Step {
 }
 
 impl Revision {
+    /// What tells it from the others: its version, or the name of one that has none (a repeatable one).
+    pub fn id(&self) -> &str {
+        Self::id_of(&self.version, &self.name)
+    }
+
     /// Version and name, as tables show it.
     pub fn label(&self) -> String {
-        match (self.version.as_str(), self.name.as_str()) {
+        Self::label_of(&self.version, &self.name)
+    }
+
+    /// The same of a revision of this version and name.
+    pub(crate) fn id_of<'a>(version: &'a str, name: &'a str) -> &'a str {
+        if version.is_empty() { name } else { version }
+    }
+
+    /// The same of a revision of this version and name.
+    pub(crate) fn label_of(version: &str, name: &str) -> String {
+        match (version, name) {
             (version, "") => version.to_owned(),
             ("", name) => name.to_owned(),
             (version, name) => format!("{version} {name}"),

@@ -1,8 +1,9 @@
 //! The results of runs, as data: drill, onboarding, data proof.
 //! Out: producing them (`pg`), drawing them (`evidence`).
 
+use crate::history::History;
 use groundline_catalog::{Difference, Fingerprint};
-use groundline_core::{Digest, Fault};
+use groundline_core::{Digest, Fault, Place};
 use serde::{Deserialize, Serialize};
 
 /// What a drill of one revision showed.
@@ -141,6 +142,68 @@ pub struct Nearest {
     pub version: String,
     /// From the revision's schema to the database's.
     pub differences: Vec<Difference>,
+    /// For each difference, what in the history it comes from, where that was asked and can be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<Option<SchemaOrigin>>,
+}
+
+/// The statement that made a part of a schema what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchemaOrigin {
+    /// The id of its revision.
+    pub revision: String,
+    /// What it did.
+    pub effect: SchemaEffect,
+    /// Where the statement begins.
+    pub place: Place,
+}
+
+/// What a statement did to a part of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemaEffect {
+    /// It was not there before.
+    Made,
+    /// It was something else before.
+    Changed,
+    /// It is not there any more.
+    Dropped,
+}
+
+impl SchemaEffect {
+    /// The effect in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            SchemaEffect::Made => "made",
+            SchemaEffect::Changed => "changed",
+            SchemaEffect::Dropped => "dropped",
+        }
+    }
+}
+
+impl Identification {
+    /// The newest version that the history table records; "" where it records none, nothing where there is no
+    /// such table.
+    pub fn recorded_head(&self) -> Option<&str> {
+        self.recorded.as_ref().map(|versions| versions.last().map_or("", String::as_str))
+    }
+
+    /// Whether what the history table records is one of the exact revisions. History tables keep no order for
+    /// repeatable ones: those after the recorded version count as it. Nothing where there is no such table.
+    pub fn agrees(&self, history: &History) -> Option<bool> {
+        let head = self.recorded_head()?;
+        let recorded = history.position(head);
+        if recorded.is_none() && !head.is_empty() {
+            return Some(false);
+        }
+        let is_it = |id: &String| {
+            let exact = history.position(id);
+            let between = recorded.map_or(0, |at| at + 1)..exact.map_or(0, |at| at + 1);
+            exact == recorded
+                || exact > recorded && history.revisions[between].iter().all(|revision| revision.repeatable)
+        };
+        Some(self.exact.iter().any(is_it))
+    }
 }
 
 /// One table's rows before and after a migration.
@@ -174,4 +237,35 @@ pub enum DataVerdict {
     RowsAdded,
     /// Fewer rows, or the table is gone.
     RowsLost,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_table_need_not_record_repeatable_revisions() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["V1__a.sql", "V2__b.sql", "R__v.sql", "R__w.sql"] {
+            std::fs::write(folder.path().join(file), "SELECT 1;").unwrap();
+        }
+        let history = crate::layout::read(folder.path(), Some("flyway")).unwrap();
+        let agrees = |exact: &str, recorded: Option<&str>| {
+            let recorded = recorded.map(|version| vec![version.to_owned()]);
+            let exact = vec![exact.to_owned()];
+            Identification { exact, order_only: false, recorded, nearest: Vec::new() }.agrees(&history)
+        };
+        for (exact, recorded, expected) in [
+            ("2", "2", true),
+            ("w", "2", true),
+            ("w", "1", false),
+            ("1", "2", false),
+            ("", "2", false),
+            ("2", "7", false),
+            ("", "7", false),
+        ] {
+            assert_eq!(agrees(exact, Some(recorded)), Some(expected), "{exact:?}, {recorded:?}");
+        }
+        assert_eq!(agrees("2", None), None);
+    }
 }

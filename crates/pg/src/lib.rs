@@ -2,6 +2,7 @@
 //! Out: what a migration or a schema means as data (`migrate`, `catalog`), and drawing anything.
 //! Called by `cli` alone.
 
+pub mod blame;
 pub mod client;
 pub mod dialect;
 pub mod drill;
@@ -9,6 +10,7 @@ pub mod dump;
 pub mod introspect;
 pub mod onboard;
 pub mod proof;
+pub mod replay;
 pub mod restore;
 pub mod run;
 pub mod server;

@@ -1,7 +1,7 @@
 //! Onboarding an existing database on the shadow: which revision is it, stamp it, migrate it to head, and
 //! prove that its rows are still there.
 //! Out: restoring the snapshot (`restore`), comparing rows (`proof`).
-//! Called by the command `check`.
+//! Called by the commands `check` and `identify`.
 
 use crate::client::Client;
 use crate::dialect;
@@ -11,15 +11,13 @@ use crate::restore::{self, Options, Restored};
 use crate::run;
 use crate::server::Database;
 use crate::stage::Play;
-use groundline_catalog::{Difference, Snapshot, diff};
+use groundline_catalog::{Change, Difference, Snapshot, diff};
 use groundline_core::{Fault, Result};
 use groundline_migrate::history::Revision;
+use groundline_migrate::lock::{Recognised, recognise};
 use groundline_migrate::outcome::{Identification, Nearest, TableProof};
 use std::path::Path;
 use std::time::Instant;
-
-/// How many of the nearest revisions are kept.
-const NEAREST: usize = 3;
 
 /// An existing database, restored to the shadow.
 pub struct Restoration {
@@ -70,42 +68,48 @@ pub async fn restore(play: &Play<'_>, file: &Path) -> Result<Restoration> {
     Ok(Restoration { database, schema, restored, recorded })
 }
 
-/// Which revision a schema is, among `yields` (a version and its schema, in order; the empty database first,
-/// under the version "").
-pub fn identify(restoration: &Restoration, yields: &[(String, Snapshot)]) -> Identification {
-    let actual = restoration.schema.fingerprint();
-    let matching = |same: &dyn Fn(&Snapshot) -> bool| -> Vec<String> {
-        yields.iter().filter(|(_, schema)| same(schema)).map(|(version, _)| version.clone()).collect()
-    };
-    let exact = matching(&|schema| schema.fingerprint() == actual);
-    let order_only = exact.is_empty();
-    let exact = match order_only {
-        true => matching(&|schema| schema.fingerprint().schema == actual.schema),
-        false => exact,
-    };
-    let nearest = if exact.is_empty() { nearest(&restoration.schema, yields) } else { Vec::new() };
-    let order_only = order_only && !exact.is_empty();
-    Identification { exact, order_only, recorded: restoration.recorded.clone(), nearest }
+/// Which revision a schema is, among `yields` (an id and its schema, in order; the empty database first, under
+/// the id ""). Where it is none of them, the nearest `keep` are told.
+pub fn identify(
+    schema: &Snapshot,
+    recorded: Option<Vec<String>>,
+    yields: &[(String, Snapshot)],
+    keep: usize,
+) -> Identification {
+    let known = yields.iter().map(|(id, schema)| (id.as_str(), schema.fingerprint()));
+    match recognise(schema.fingerprint(), known) {
+        Some(Recognised { revisions, order_only }) => {
+            Identification { exact: revisions, order_only, recorded, nearest: Vec::new() }
+        }
+        None => {
+            let nearest = nearest(schema, yields, keep);
+            Identification { exact: Vec::new(), order_only: false, recorded, nearest }
+        }
+    }
 }
 
-fn nearest(actual: &Snapshot, yields: &[(String, Snapshot)]) -> Vec<Nearest> {
-    let all: Vec<Nearest> = yields
-        .iter()
-        .map(|(version, schema)| Nearest { version: version.clone(), differences: diff(schema, actual) })
-        .collect();
-    // By objects, not by differences: a table that is missing with all its columns is one difference.
-    let distances = yields.iter().map(|(_, schema)| distance(schema, actual)).collect::<Vec<_>>();
+fn nearest(actual: &Snapshot, yields: &[(String, Snapshot)], keep: usize) -> Vec<Nearest> {
+    let near = |(id, schema): &(String, Snapshot)| Nearest {
+        version: id.clone(),
+        differences: diff(schema, actual),
+        origins: Vec::new(),
+    };
+    let all: Vec<Nearest> = yields.iter().map(near).collect();
+    let far = |near: &Nearest, (_, schema): &(String, Snapshot)| distance(&near.differences, schema, actual);
+    let distances: Vec<usize> = all.iter().zip(yields).map(|(near, one)| far(near, one)).collect();
     let mut ranked: Vec<(usize, Nearest)> = distances.into_iter().zip(all).collect();
     ranked.sort_by_key(|(distance, _)| *distance);
-    ranked.into_iter().take(NEAREST).map(|(_, nearest)| nearest).collect()
+    ranked.into_iter().take(keep).map(|(_, nearest)| nearest).collect()
 }
 
-/// How many objects are on one side only, or not the same on both.
-fn distance(one: &Snapshot, other: &Snapshot) -> usize {
-    let only = |one: &Snapshot, other: &Snapshot| {
-        one.objects.iter().filter(|(id, object)| other.objects.get(*id) != Some(*object)).count()
-    };
-    only(one, other).max(only(other, one))
+/// How far a database is from a revision, in acts: what it lost is one, whatever hung on it, and so is a change; what
+/// it has beyond the revision was written object by object. (By differences alone a table with all its columns is one,
+/// so that every database is near the empty one; by objects alone a head without one large table is nearest to a
+/// revision before that table.)
+fn distance(differences: &[Difference], revision: &Snapshot, actual: &Snapshot) -> usize {
+    let added = actual.objects.keys().filter(|id| !revision.objects.contains_key(*id)).count();
+    let acts = differences.iter().filter(|difference| difference.change != Change::Added).count();
+    added + acts
 }
 
 /// Stamps a copy of the restored database at `at` (a number of revisions) unless its own history table says

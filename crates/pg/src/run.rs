@@ -6,7 +6,7 @@ use crate::client::{self, Client};
 use crate::stage::Play;
 use bytes::Bytes;
 use futures_util::{SinkExt, future::join_all};
-use groundline_core::{Fault, Result};
+use groundline_core::{Fault, Place, Result};
 use groundline_migrate::history::{History, Revision, Step, Transaction};
 use groundline_sql::{Group, Script, Statement, StatementKind};
 use std::ops::Range;
@@ -36,6 +36,21 @@ impl<'h> Prepared<'h> {
         self.step.transaction == Transaction::Wrapped
             && matches!(self.groups.as_slice(), [] | [Group::Together(_)])
             && !self.script.statements.iter().any(transaction_control)
+    }
+
+    /// The groups, in the order in which they run.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Sends one statement, in whatever transaction is open.
+    pub async fn send_one(&self, client: &Client, statement: usize) -> Result<()> {
+        self.send(client, statement..statement + 1).await
+    }
+
+    /// Where a statement begins.
+    pub fn place_of(&self, statement: usize) -> Place {
+        self.step.place(self.folder, self.script.statements[statement].span.start)
     }
 
     /// What a person should know of how it is run: notes of the splitter, and statements that run outside of

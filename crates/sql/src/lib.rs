@@ -7,6 +7,7 @@ mod copy;
 mod group;
 mod head;
 mod lexer;
+mod normal;
 mod notes;
 mod outside;
 mod parser;
@@ -15,5 +16,6 @@ mod routine;
 mod script;
 mod split;
 
+pub use normal::normal_form;
 pub use parser::{SyntaxAdvice, SyntaxProblem};
 pub use script::{Directive, Group, Script, Statement, StatementKind, TransactionControl};

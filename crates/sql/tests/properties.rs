@@ -1,7 +1,7 @@
 //! What holds for every text: no panic, spans in order, nothing lost; and known statements come back.
 //! Out: particular constructs (`cases`). Run by `cargo test`.
 
-use groundline_sql::{Group, Script, Statement, StatementKind};
+use groundline_sql::{Group, Script, Statement, StatementKind, normal_form};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -165,6 +165,33 @@ proptest! {
         let found: Vec<_> = script.statements.iter().map(|statement| &text[statement.span.range()]).collect();
         let expected: Vec<_> = parts.iter().map(|(_, statement, _)| *statement).collect();
         prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn trivia_does_not_change_the_normal_form(
+        parts in vec((select(TRIVIA), select(STATEMENTS), select(TRIVIA)), 0..12),
+        other in select(STATEMENTS),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let joined = |parts: &[(&str, &str, &str)]| {
+            parts.iter().map(|(before, statement, after)| format!("{before}{statement}{after};")).collect::<String>()
+        };
+        let bare = |statements: &[&str]| normal_form(&statements.iter().map(|sql| format!("{sql};\n")).collect::<String>());
+        let mut statements: Vec<&str> = parts.iter().map(|(_, statement, _)| *statement).collect();
+        let normal = normal_form(&joined(&parts));
+        prop_assert_eq!(&normal, &bare(&statements));
+        if !statements.is_empty() {
+            let at = at.index(statements.len());
+            let is_other = statements[at] != other;
+            statements[at] = other;
+            prop_assert_eq!(normal != bare(&statements), is_other);
+        }
+    }
+
+    #[test]
+    fn any_mix_has_a_normal_form(pieces in vec(select(PIECES), 0..40)) {
+        let text = pieces.join(" ");
+        prop_assert_eq!(normal_form(&text), normal_form(&text.replace('\n', "\r\n").replace("\r\r\n", "\r\n")));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The command `check`: the whole discipline on one project, with evidence.
-//! Out: the work of each phase (`history`, `onboarding`, `smoke`), and how evidence is drawn (`evidence`).
+//! Out: the work of each phase (`history`, `locked`, `onboarding`, `smoke`), and how evidence is drawn (`evidence`).
 //! Called by `main`.
 
 mod history;
+mod locked;
 mod onboarding;
 mod run;
 mod smoke;
@@ -53,6 +54,7 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
 async fn phases(run: &mut Run, project: &Project, source: Option<&Snapshot>, play: &Play<'_>) -> Result<()> {
     let head = history::bootstrap(run, play).await?;
     let drilled = history::drill(run, play).await?;
+    locked::compare(run, play, &drilled);
     let onboarded = match source {
         Some(source) => onboarding::onboard(run, play, source, &drilled, head.as_ref()).await?,
         None => {

@@ -25,6 +25,9 @@ pub const STEPS: &[StepId] = &[
     StepId::DataKept,
 ];
 
+/// How many of the nearest revisions the evidence keeps.
+const NEAREST: usize = 3;
+
 /// Onboards an existing database as far as it goes. Returns the migrated copy if it reached head.
 pub async fn onboard(
     run: &mut Run,
@@ -88,7 +91,8 @@ fn identified(run: &mut Run, play: &Play<'_>, restoration: &Restoration, drilled
     let clock = run.clock();
     let base = (String::new(), drilled.base.clone());
     let yields: Vec<_> = std::iter::once(base).chain(drilled.yields.iter().cloned()).collect();
-    let identification = onboard::identify(restoration, &yields);
+    let (schema, recorded) = (&restoration.schema, restoration.recorded.clone());
+    let identification = onboard::identify(schema, recorded, &yields, NEAREST);
     let (step, at) = identification_step(play, &identification);
     if let Some(onboarding) = &mut run.evidence.onboarding {
         onboarding.identification = Some(identification);
@@ -99,13 +103,10 @@ fn identified(run: &mut Run, play: &Play<'_>, restoration: &Restoration, drilled
 
 fn identification_step(play: &Play<'_>, found: &Identification) -> (Step, Option<usize>) {
     let id = StepId::SnapshotIdentified;
-    let behind = |version: &String| {
-        play.history.revisions.iter().position(|revision| revision.version == *version).map_or(0, |at| at + 1)
-    };
+    let behind = |version: &str| play.history.position(version).map_or(0, |at| at + 1);
     let named =
         |version: &str| if version.is_empty() { "the empty database".to_owned() } else { version.to_owned() };
-    let recorded = found.recorded.as_ref().map(|versions| versions.last().cloned().unwrap_or_default());
-    match (&found.exact[..], recorded) {
+    match (&found.exact[..], found.recorded_head()) {
         ([], _) => {
             let nearest = found.nearest.first();
             let summary = nearest.map_or("no revision to compare with".to_owned(), |nearest| {
@@ -120,22 +121,18 @@ fn identification_step(play: &Play<'_>, found: &Identification) -> (Step, Option
                 .next("write a revision that makes these differences, or undo them in the database");
             (failed(id, summary, fault), None)
         }
-        (exact, Some(recorded)) if !exact.contains(&recorded) => {
+        (exact, Some(recorded)) if found.agrees(play.history) == Some(false) => {
             let fault = Fault::new("the history table and the schema disagree")
-                .why(format!("recorded is {}; the schema is that of {}", named(&recorded), named(&exact[0])))
+                .why(format!("recorded is {}; the schema is that of {}", named(recorded), named(&exact[0])))
                 .next("find out which is right before anything is applied");
             (
-                failed(
-                    id,
-                    format!("recorded as {}, but it is {}", named(&recorded), named(&exact[0])),
-                    fault,
-                ),
+                failed(id, format!("recorded as {}, but it is {}", named(recorded), named(&exact[0])), fault),
                 None,
             )
         }
         (_, Some(recorded)) => {
-            let step = Step::passed(id, format!("it is {}, as its history table says", named(&recorded)));
-            (step, Some(behind(&recorded)))
+            let step = Step::passed(id, format!("it is {}, as its history table says", named(recorded)));
+            (step, Some(behind(recorded)))
         }
         ([first, rest @ ..], None) => {
             let order = if found.order_only { " but for the order of columns" } else { "" };

@@ -3,6 +3,7 @@
 #[cfg(target_os = "linux")]
 mod account;
 mod bad_input;
+mod identify;
 #[cfg(target_os = "linux")]
 mod diff;
 #[cfg(target_os = "linux")]
@@ -11,6 +12,7 @@ mod drift;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod killed;
+mod lock;
 mod normal;
 #[cfg(target_os = "linux")]
 mod postgres;

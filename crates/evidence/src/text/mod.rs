@@ -6,6 +6,7 @@ mod differences;
 mod drift;
 mod drill;
 mod fault;
+mod identity;
 mod layout;
 mod onboarding;
 mod steps;
@@ -14,6 +15,7 @@ pub use comparison::{render_comparison, render_differences};
 pub use drift::{drift_line, render_drift};
 pub use drill::render_drill;
 pub use fault::{Severity, render_fault};
+pub use identity::{Identity, render_identity};
 
 use crate::{Evidence, Excerpt, Outcome, State, StepCounts, Tone, count, duration};
 use anstyle::{AnsiColor, Style};

@@ -34,6 +34,7 @@ pub fn kept() -> Onboarding {
 pub fn lost() -> Onboarding {
     let nearest = Nearest {
         version: "0011".into(),
+        origins: Vec::new(),
         differences: vec![
             difference(ObjectKind::Column, "public.orders.note", {
                 changed("type", Some("text"), Some("character varying(200)"))

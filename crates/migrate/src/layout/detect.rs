@@ -6,6 +6,7 @@
 use super::evidence::{self, Evidence};
 use super::{Layout, Listing, Reading, Shape, all, by_id, history};
 use crate::history::{Down, History, Revision, Step, Transaction};
+use crate::lock::LOCK_FILE;
 use groundline_core::{Fault, Place, Result, Span};
 use std::path::Path;
 
@@ -29,7 +30,7 @@ pub fn read(folder: &Listing) -> Result<History> {
 /// The same, with the project that bounds what is looked at.
 pub fn read_within(folder: &Listing, project: Option<&Path>) -> Result<History> {
     if let Some(id) = evidence::locked(folder) {
-        let layout = by_id(&id).map_err(|fault| fault.at(folder.place("groundline.lock")))?;
+        let layout = by_id(&id).map_err(|fault| fault.at(folder.place(LOCK_FILE)))?;
         let reading = layout.read(folder)?;
         return match reading.revisions.is_empty() {
             true => Err(nothing(folder)),

@@ -6,6 +6,7 @@ use super::golang_migrate;
 use super::listing::Listing;
 use super::source::lines;
 use super::{sqlx, versioned};
+use crate::lock::LOCK_FILE;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,7 @@ pub enum Evidence {
 
 /// The layout that the folder's `groundline.lock` names.
 pub fn locked(folder: &Listing) -> Option<String> {
-    let text = std::fs::read_to_string(folder.folder().join("groundline.lock")).ok()?;
+    let text = std::fs::read_to_string(folder.folder().join(LOCK_FILE)).ok()?;
     text.parse::<toml::Table>().ok()?.get("layout")?.as_str().map(str::to_owned)
 }
 

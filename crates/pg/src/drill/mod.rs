@@ -36,7 +36,7 @@ pub struct Drilled {
     pub report: DrillReport,
     /// The schema before the first revision that was drilled.
     pub base: Snapshot,
-    /// The schema after each revision that was drilled, in order; shorter where an up failed.
+    /// The schema after each revision that was drilled, with its id, in order; shorter where an up failed.
     pub yields: Vec<(String, Snapshot)>,
 }
 
@@ -72,7 +72,7 @@ pub async fn drill(play: &Play<'_>, selection: &Selection, progress: &dyn Progre
         stage = one.stage;
         let failed = one.drill.verdict == Verdict::UpFails;
         drilled.report.revisions.push(one.drill);
-        drilled.yields.extend(one.yields.map(|snapshot| (revision.version.clone(), snapshot)));
+        drilled.yields.extend(one.yields.map(|snapshot| (revision.id().to_owned(), snapshot)));
         if failed {
             break;
         }

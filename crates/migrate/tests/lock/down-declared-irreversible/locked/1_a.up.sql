@@ -1,0 +1,2 @@
+-- groundline: irreversible because of law
+CREATE TABLE a (id bigint);

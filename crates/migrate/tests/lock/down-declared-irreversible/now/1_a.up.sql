@@ -1,0 +1,2 @@
+-- groundline: irreversible because of history
+CREATE TABLE a (id bigint);

@@ -1,0 +1,3 @@
+-- all of them
+CREATE TABLE a
+  (id bigint);
