@@ -47,6 +47,12 @@ impl Excluded {
         }
     }
 
+    /// The same with another profile.
+    #[must_use]
+    pub fn in_profile(self, profile: Profile) -> Self {
+        Self { profile, ..self }
+    }
+
     /// Whether a relation of this identity is left out.
     fn relation(&self, identity: &str) -> bool {
         self.relations.contains(identity) || self.in_schema(identity)

@@ -1,57 +1,65 @@
 //! Reading a second time, when only what changed is read, gives what reading everything gives.
 
-use crate::cases::{SCHEMA, edits};
-use crate::support::with_database;
+use crate::cases::{Case, of_major};
+use crate::support::{Database, server};
+use crate::world;
 use groundline_catalog::{Snapshot, diff};
 use groundline_pg::introspect::{Excluded, Reader, read};
-use tokio_postgres::Client;
 
-async fn assert_same(reader: &mut Reader, client: &Client, after: &str) -> Snapshot {
-    let again = reader.read(client).await.expect("the schema is read again");
-    let complete = read(client, &Excluded::bookkeeping()).await.expect("the schema is read");
+/// Those that change a database; what a session sets is no change.
+fn cases() -> Vec<Case> {
+    of_major(&["edits", "same"], server().version().major())
+}
+
+async fn read_again(reader: &mut Reader, database: &Database, after: &str) -> Snapshot {
+    let again = reader.read(&database.client).await;
+    again.unwrap_or_else(|fault| panic!("after {after}: {fault:#?}"))
+}
+
+async fn assert_same(reader: &mut Reader, database: &Database, after: &str) -> Snapshot {
+    let again = read_again(reader, database, after).await;
+    let complete = read(&database.client, &Excluded::bookkeeping()).await.expect("the schema is read");
     assert_eq!(diff(&complete, &again), [], "after {after}");
     assert_eq!(again.fingerprint(), complete.fingerprint(), "after {after}");
     complete
 }
 
-/// All edits inside one transaction, each undone by a savepoint: the rows of the catalog go back to versions that
+/// All cases inside one transaction, each undone by a savepoint: the rows of the catalog go back to versions that
 /// they had before.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_each_edit_and_after_undoing_it() {
-    with_database(async |database| {
-        let client = &database.client;
-        client.batch_execute(SCHEMA).await.expect("the schema");
-        let mut reader = Reader::new(Excluded::bookkeeping());
-        client.batch_execute("BEGIN").await.expect("a transaction");
-        let first = assert_same(&mut reader, client, "nothing").await;
-        for edit in edits() {
-            client.batch_execute("SAVEPOINT edit").await.expect("a savepoint");
-            let edited = client.batch_execute(&edit.sql).await;
-            if edited.is_ok() {
-                assert_same(&mut reader, client, &edit.title).await;
+    let database = world::database().await;
+    let client = &database.client;
+    let mut reader = Reader::new(Excluded::bookkeeping());
+    client.batch_execute("BEGIN").await.expect("a transaction");
+    let first = assert_same(&mut reader, &database, "nothing").await;
+    for case in cases().iter().filter(|case| !case.is_apart()) {
+        client.batch_execute("SAVEPOINT edit").await.expect("a savepoint");
+        if client.batch_execute(&case.given).await.is_ok() {
+            read_again(&mut reader, &database, &case.title).await;
+            if client.batch_execute(&case.edit).await.is_ok() {
+                assert_same(&mut reader, &database, &case.title).await;
             }
-            client.batch_execute("ROLLBACK TO edit").await.expect("the savepoint");
-            let undone = assert_same(&mut reader, client, &format!("undoing: {}", edit.title)).await;
-            assert_eq!(diff(&first, &undone), []);
         }
-    })
-    .await;
+        client.batch_execute("ROLLBACK TO edit").await.expect("the savepoint");
+        let undone = read_again(&mut reader, &database, &format!("undoing: {}", case.title)).await;
+        assert_eq!(diff(&first, &undone), [], "after undoing: {}", case.title);
+    }
+    world::remove(database).await;
 }
 
-/// The edits one upon the other, each committed.
+/// The cases one upon the other, each committed.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_edits_upon_edits() {
-    with_database(async |database| {
-        let client = &database.client;
-        client.batch_execute(SCHEMA).await.expect("the schema");
-        let mut reader = Reader::new(Excluded::bookkeeping());
-        let mut applied = 0;
-        for edit in edits() {
-            // An edit may be in the way of a later one, such as a table's new name.
-            applied += usize::from(client.batch_execute(&edit.sql).await.is_ok());
-            assert_same(&mut reader, client, &edit.title).await;
-        }
-        assert!(applied > edits().len() / 2, "{applied} edits could be applied");
-    })
-    .await;
+    let database = world::database().await;
+    let mut reader = Reader::new(Excluded::bookkeeping());
+    let (cases, mut applied) = (cases(), 0);
+    for case in &cases {
+        // An edit may be in the way of a later one, such as a table's new name.
+        let given = world::run(&database, case, &case.given).await;
+        applied += usize::from(given.is_ok() && world::run(&database, case, &case.edit).await.is_ok());
+        assert_same(&mut reader, &database, &case.title).await;
+    }
+    assert!(applied > cases.len() / 2, "{applied} of {} edits could be applied", cases.len());
+    world::remove(database).await;
 }

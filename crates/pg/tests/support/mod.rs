@@ -79,6 +79,31 @@ pub async fn copy(of: Database) -> (Database, Database) {
     (Database { name, client, inner }, twin)
 }
 
+/// A database that nobody is connected to, to make copies of.
+pub struct Shelf(server::Database);
+
+impl Database {
+    /// Leaves it.
+    pub async fn shelve(self) -> Shelf {
+        self.client.close().await;
+        Shelf(self.inner)
+    }
+}
+
+impl Shelf {
+    /// A copy, which somebody has to drop with `remove`. Several may be made at a time.
+    pub async fn copy(&self) -> Database {
+        let inner = server().copy_database(&self.0, "test_copy").await.expect("copy the test database");
+        let client = inner.connect().await.expect("connect to the copy");
+        Database { name: inner.name.clone(), client, inner }
+    }
+
+    /// Drops it.
+    pub async fn remove(self) {
+        server().drop_database(self.0).await.expect("drop the test database");
+    }
+}
+
 /// Drops a database.
 pub async fn remove(database: Database) {
     let Database { client, inner, .. } = database;
