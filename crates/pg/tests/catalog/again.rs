@@ -1,14 +1,14 @@
 //! Reading a second time, when only what changed is read, gives what reading everything gives.
 
-use crate::cases::{Case, of_major};
-use crate::support::{Database, server};
+use crate::cases::{Case, of_server};
+use crate::support::Database;
 use crate::world;
 use groundline_catalog::{Snapshot, diff};
 use groundline_pg::introspect::{Excluded, Reader, read};
 
 /// Those that change a database; what a session sets is no change.
-fn cases() -> Vec<Case> {
-    of_major(&["edits", "same"], server().version().major())
+async fn cases(database: &Database) -> Vec<Case> {
+    of_server(&["edits", "same"], &world::kind(database).await)
 }
 
 async fn read_again(reader: &mut Reader, database: &Database, after: &str) -> Snapshot {
@@ -31,9 +31,10 @@ async fn after_each_edit_and_after_undoing_it() {
     let database = world::database().await;
     let client = &database.client;
     let mut reader = Reader::new(Excluded::bookkeeping());
+    let cases = cases(&database).await;
     client.batch_execute("BEGIN").await.expect("a transaction");
     let first = assert_same(&mut reader, &database, "nothing").await;
-    for case in cases().iter().filter(|case| !case.is_apart()) {
+    for case in cases.iter().filter(|case| !case.is_apart()) {
         client.batch_execute("SAVEPOINT edit").await.expect("a savepoint");
         if client.batch_execute(&case.given).await.is_ok() {
             read_again(&mut reader, &database, &case.title).await;
@@ -53,7 +54,7 @@ async fn after_each_edit_and_after_undoing_it() {
 async fn after_edits_upon_edits() {
     let database = world::database().await;
     let mut reader = Reader::new(Excluded::bookkeeping());
-    let (cases, mut applied) = (cases(), 0);
+    let (cases, mut applied) = (cases(&database).await, 0);
     for case in &cases {
         // An edit may be in the way of a later one, such as a table's new name.
         let given = world::run(&database, case, &case.given).await;

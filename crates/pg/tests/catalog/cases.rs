@@ -5,6 +5,7 @@
 //! | line | means |
 //! |---|---|
 //! | `# from 15`, `# until 17` | the majors that can run it |
+//! | `# icu` | only a server that was built with ICU can run it |
 //! | `# apart` | each statement is sent by itself, outside a transaction |
 //! | `# full` | the schema profile does not see it |
 //! | `# exception: …` | `pg_dump` or the catalog alone sees a difference, and why that is right |
@@ -59,10 +60,18 @@ pub fn read(folder: &str) -> Vec<File> {
     files(folder, "txt").into_iter().map(File::read).collect()
 }
 
-/// The cases of some folders that a major can run.
-pub fn of_major(folders: &[&str], major: Major) -> Vec<Case> {
+/// What a server can run.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    pub major: Major,
+    /// Whether it was built with ICU.
+    pub icu: bool,
+}
+
+/// The cases of some folders that a server can run.
+pub fn of_server(folders: &[&str], server: &Kind) -> Vec<Case> {
     let all = folders.iter().flat_map(|folder| read(folder)).flat_map(|file| file.cases);
-    all.filter(|case| case.runs_on(major)).collect()
+    all.filter(|case| case.runs_on(server)).collect()
 }
 
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
@@ -158,9 +167,9 @@ impl Case {
         USUAL_MAJOR.clamp(*self.majors().start(), *self.majors().end())
     }
 
-    /// Whether a major can run it.
-    pub fn runs_on(&self, major: Major) -> bool {
-        self.majors().contains(&major.number())
+    /// Whether a server can run it.
+    pub fn runs_on(&self, server: &Kind) -> bool {
+        self.majors().contains(&server.major.number()) && (server.icu || self.note("icu").is_none())
     }
 
     /// Whether its statements can share a transaction.

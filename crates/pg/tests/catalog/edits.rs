@@ -47,14 +47,14 @@ struct Outcome {
 type Queue = Mutex<VecDeque<(usize, usize, Case)>>;
 
 async fn run(mut files: Vec<File>) {
-    let major = server().version().major();
+    let original = world::database().await;
+    let kind = world::kind(&original).await;
     let only = std::env::var("GROUNDLINE_CASE").unwrap_or_default();
     let places = files.iter().enumerate().flat_map(|(file, of)| {
         of.cases.iter().enumerate().map(move |(place, case)| (file, place, case.clone()))
     });
-    let wanted = places.filter(|(_, _, case)| case.runs_on(major) && case.title.contains(&only));
+    let wanted = places.filter(|(_, _, case)| case.runs_on(&kind) && case.title.contains(&only));
     let queue: Arc<Queue> = Arc::new(Mutex::new(wanted.collect()));
-    let original = world::database().await;
     let basis = state(&original).await;
     let shelf = Arc::new(original.shelve().await);
     let workers = (0..WORKERS).map(|_| tokio::spawn(work(queue.clone(), shelf.clone(), basis.clone())));
@@ -64,7 +64,7 @@ async fn run(mut files: Vec<File>) {
             let case = &mut files[file].cases[place];
             wrong.extend(outcome.wrong.iter().map(|wrong| format!("{}: {wrong}", case.title)));
             if let Some(shown) = outcome.shown {
-                case.update(major, shown);
+                case.update(kind.major, shown);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The database that the cases start from, on a server with the roles and the tablespace that they name.
 //! Called by the tests.
 
-use crate::cases::{self, Case};
+use crate::cases::{self, Case, Kind};
 use crate::support::{Database, create, rows, server};
 use groundline_catalog::Profile;
 use groundline_pg::introspect::Excluded;
@@ -18,9 +18,15 @@ pub async fn database() -> Database {
     database
 }
 
+/// What the server of the tests can run.
+pub async fn kind(database: &Database) -> Kind {
+    let icu = rows(&database.client, "SELECT FROM pg_collation WHERE collprovider = 'i' LIMIT 1").await;
+    Kind { major: server().version().major(), icu: !icu.is_empty() }
+}
+
 /// What belongs to the whole server. Tablespaces inside the data folder came with 15.
 async fn make_cluster(database: &Database) {
-    let mut sql = "CREATE ROLE keeper; CREATE ROLE clerk; CREATE ROLE visitor LOGIN".to_owned();
+    let mut sql = "CREATE ROLE keeper; CREATE ROLE clerk; CREATE ROLE visitor LOGIN; CREATE ROLE chief SUPERUSER".to_owned();
     if server().version().major().number() >= 15 {
         sql.push_str("; SET allow_in_place_tablespaces = on");
     }
