@@ -66,10 +66,10 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
             (Some((id, object)), Some((_, other))) => {
                 compare(id, object, other, &mut differences, &mut moved_tables);
             }
-            (Some((id, object)), None) if !parent_differs(object, after) => {
+            (Some((id, object)), None) if !parent_differs(object, before, after) => {
                 differences.push(Difference { object: id.clone(), change: Change::Removed });
             }
-            (None, Some((id, object))) if !parent_differs(object, before) => {
+            (None, Some((id, object))) if !parent_differs(object, after, before) => {
                 differences.push(Difference { object: id.clone(), change: Change::Added });
             }
             // Its parent says it.
@@ -82,9 +82,11 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
     differences
 }
 
-/// Whether the object's parent is missing on the other side, so that it speaks for the object.
-fn parent_differs(object: &Object, other_side: &Snapshot) -> bool {
-    object.parent.as_ref().is_some_and(|parent| !other_side.objects.contains_key(parent))
+/// Whether the object's parent is missing on the other side only, so that it speaks for the object. A parent that is
+/// left out of both, such as an extension's member with a grant, speaks for nobody.
+fn parent_differs(object: &Object, this_side: &Snapshot, other_side: &Snapshot) -> bool {
+    let here = |parent| this_side.objects.contains_key(parent) && !other_side.objects.contains_key(parent);
+    object.parent.as_ref().is_some_and(here)
 }
 
 /// Compares one object that is on both sides.

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
     /// What makes the schema: honest environments of the same history are equal in it. Left out are owners,
-    /// tablespaces, settings of the database, and the version and comment of extensions, which come with the package.
+    /// tablespaces, settings of the database, how roles log in to foreign servers, and the version and comment of
+    /// extensions, which come with the package.
     #[default]
     Schema,
     /// Everything that is read.
@@ -28,6 +29,8 @@ impl Profile {
         let of_environment = match property {
             "owner" | "tablespace" => true,
             "version" | "comment" => kind == ObjectKind::Extension,
+            // The server shows them to the mapping's user only.
+            "options" => kind == ObjectKind::UserMapping,
             _ => false,
         };
         self == Profile::Full || !of_environment

@@ -24,6 +24,13 @@ async fn assert_same(reader: &mut Reader, database: &Database, after: &str) -> S
     complete
 }
 
+/// What `# unwatched` says is so: who mends it takes the note away.
+async fn assert_missed(reader: &mut Reader, database: &Database, after: &str) {
+    let again = read_again(reader, database, after).await;
+    let complete = read(&database.client, &Excluded::bookkeeping()).await.expect("the schema is read");
+    assert_ne!(again, complete, "after {after}: it is noticed, and `# unwatched` says that it is not");
+}
+
 /// All cases inside one transaction, each undone by a savepoint: the rows of the catalog go back to versions that
 /// they had before.
 #[tokio::test(flavor = "multi_thread")]
@@ -36,11 +43,13 @@ async fn after_each_edit_and_after_undoing_it() {
     let first = assert_same(&mut reader, &database, "nothing").await;
     for case in cases.iter().filter(|case| !case.is_apart()) {
         client.batch_execute("SAVEPOINT edit").await.expect("a savepoint");
-        if client.batch_execute(&case.given).await.is_ok() {
-            read_again(&mut reader, &database, &case.title).await;
-            if client.batch_execute(&case.edit).await.is_ok() {
-                assert_same(&mut reader, &database, &case.title).await;
-            }
+        client.batch_execute(&case.given).await.unwrap_or_else(|error| panic!("{}: {error:?}", case.title));
+        read_again(&mut reader, &database, &case.title).await;
+        client.batch_execute(&case.edit).await.unwrap_or_else(|error| panic!("{}: {error:?}", case.title));
+        if case.is_unwatched() {
+            assert_missed(&mut reader, &database, &case.title).await;
+        } else {
+            assert_same(&mut reader, &database, &case.title).await;
         }
         client.batch_execute("ROLLBACK TO edit").await.expect("the savepoint");
         let undone = read_again(&mut reader, &database, &format!("undoing: {}", case.title)).await;
@@ -55,11 +64,16 @@ async fn after_edits_upon_edits() {
     let database = world::database().await;
     let mut reader = Reader::new(Excluded::bookkeeping());
     let (cases, mut applied) = (cases(&database).await, 0);
-    for case in &cases {
+    for (place, case) in cases.iter().filter(|case| !case.is_unwatched()).enumerate() {
         // An edit may be in the way of a later one, such as a table's new name.
         let given = world::run(&database, case, &case.given).await;
         applied += usize::from(given.is_ok() && world::run(&database, case, &case.edit).await.is_ok());
-        assert_same(&mut reader, &database, &case.title).await;
+        // What is missed once is missed until it changes again.
+        if place % 4 == 0 {
+            assert_same(&mut reader, &database, &case.title).await;
+        } else {
+            read_again(&mut reader, &database, &case.title).await;
+        }
     }
     assert!(applied > cases.len() / 2, "{applied} of {} edits could be applied", cases.len());
     world::remove(database).await;

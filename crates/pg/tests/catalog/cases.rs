@@ -10,6 +10,7 @@
 //! | `# full` | the schema profile does not see it |
 //! | `# exception: …` | `pg_dump` or the catalog alone sees a difference, and why that is right |
 //! | `# gap: …` | the same, and it is wrong |
+//! | `# unwatched: …` | who reads again does not notice it, which is wrong |
 //! | `given:` | the SQL that follows makes the state before the edit |
 //! | `edit:` | the SQL that follows is the edit; it is, too, where no such line stands |
 //! | `undo:` | the SQL that follows undoes the edit |
@@ -190,6 +191,11 @@ impl Case {
     /// What the catalog does not see and should.
     pub fn gap(&self) -> Option<&str> {
         self.note("gap: ")
+    }
+
+    /// What who reads again does not notice and should.
+    pub fn is_unwatched(&self) -> bool {
+        self.note("unwatched: ").is_some()
     }
 
     /// The differences of a major, and whether they are in its own words: majors print some values in others.

@@ -6,7 +6,7 @@ use crate::oracle::{changes, dump};
 use crate::support::{Database, Shelf, server};
 use crate::world;
 use groundline_catalog::{Change, Difference, Object, Profile, Snapshot, diff};
-use groundline_pg::introspect;
+use groundline_pg::introspect::{self, Reader};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
@@ -35,6 +35,12 @@ struct State {
     dump: Option<String>,
 }
 
+/// A database that is edited, and who reads it again and again.
+struct Bench {
+    database: Database,
+    reader: Reader,
+}
+
 /// What became of a case.
 #[derive(Default)]
 struct Outcome {
@@ -54,7 +60,10 @@ async fn run(mut files: Vec<File>) {
         of.cases.iter().enumerate().map(move |(place, case)| (file, place, case.clone()))
     });
     let wanted = places.filter(|(_, _, case)| case.runs_on(&kind) && case.title.contains(&only));
-    let queue: Arc<Queue> = Arc::new(Mutex::new(wanted.collect()));
+    let mut wanted: Vec<_> = wanted.collect();
+    // A worker keeps its database as long as cases undo what they did.
+    wanted.sort_by_key(|(_, _, case)| case.undo.is_empty() || !case.given.is_empty());
+    let queue: Arc<Queue> = Arc::new(Mutex::new(wanted.into()));
     let basis = state(&original).await;
     let shelf = Arc::new(original.shelve().await);
     let workers = (0..WORKERS).map(|_| tokio::spawn(work(queue.clone(), shelf.clone(), basis.clone())));
@@ -79,30 +88,31 @@ async fn run(mut files: Vec<File>) {
 
 async fn work(queue: Arc<Queue>, shelf: Arc<Shelf>, basis: State) -> Vec<(usize, usize, Outcome)> {
     let mut outcomes = Vec::new();
-    let mut kept = None;
+    let mut kept: Option<Bench> = None;
     loop {
         let next = queue.lock().expect("no worker panics with the queue").pop_front();
         let Some((file, place, case)) = next else { break };
-        let database = match kept.take() {
-            Some(database) => database,
-            None => shelf.copy().await,
+        let mut bench = match kept.take() {
+            Some(bench) => bench,
+            None => Bench { database: shelf.copy().await, reader: Reader::new(world::full()) },
         };
-        let (outcome, undone) = examine(&database, &basis, &case).await;
+        let (outcome, undone) = examine(&mut bench, &basis, &case).await;
         if undone {
-            kept = Some(database);
+            kept = Some(bench);
         } else {
-            world::remove(database).await;
+            world::remove(bench.database).await;
         }
         outcomes.push((file, place, outcome));
     }
-    if let Some(database) = kept {
-        world::remove(database).await;
+    if let Some(bench) = kept {
+        world::remove(bench.database).await;
     }
     outcomes
 }
 
 /// Runs a case, and says whether the database is as it was before.
-async fn examine(database: &Database, basis: &State, case: &Case) -> (Outcome, bool) {
+async fn examine(bench: &mut Bench, basis: &State, case: &Case) -> (Outcome, bool) {
+    let Bench { database, reader } = bench;
     let mut outcome = Outcome::default();
     let given = if case.given.is_empty() { Ok(()) } else { world::run(database, case, &case.given).await };
     if let Err(error) = given {
@@ -123,7 +133,13 @@ async fn examine(database: &Database, basis: &State, case: &Case) -> (Outcome, b
         outcome.wrong.push(format!("undoing it fails: {error}"));
         return (outcome, false);
     }
-    let undone = state(database).await;
+    let undone = match case.is_unwatched() {
+        true => state(database).await,
+        false => {
+            let (snapshot, dump) = tokio::join!(reader.read(&database.client), dump(database));
+            State { snapshot: snapshot.expect("the schema is read again"), dump }
+        }
+    };
     let left: Vec<String> = diff(&before.snapshot, &undone.snapshot).iter().map(line).collect();
     if !left.is_empty() {
         outcome.wrong.push(format!("undoing it leaves\n  {}", left.join("\n  ")));

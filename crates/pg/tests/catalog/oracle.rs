@@ -12,18 +12,40 @@ pub async fn dump(database: &Database) -> Option<String> {
     let text = String::from_utf8(output.stdout).expect("a dump in UTF-8");
     let is_old = |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
     let text = text.lines().filter(is_old).collect::<Vec<_>>().join("\n").replace(&database.name, "database");
-    let mut entries: Vec<String> = text.split("\n--\n-- Name: ").map(entry).collect();
+    let mut place = Place::default();
+    let mut entries: Vec<String> = text.split("\n--\n-- Name: ").map(|text| entry(text, &mut place)).collect();
     entries.sort();
     Some(entries.join("\n"))
 }
 
-/// One entry, without the settings that belong to its place among the others. The order in which privileges were
-/// granted says nothing: `pg_dump` prints them in it.
-fn entry(text: &str) -> String {
-    let is_own = |line: &&str| !line.is_empty() && !line.starts_with("SET default_");
-    let mut lines: Vec<&str> = text.lines().filter(is_own).collect();
-    if text.lines().next().is_some_and(|name| name.contains("; Type: ACL") || name.contains("DEFAULT ACL")) {
+/// Where the next entry is put: `pg_dump` says it once for all entries that follow.
+#[derive(Default)]
+struct Place<'d> {
+    tablespace: &'d str,
+    access_method: &'d str,
+}
+
+/// One entry, by itself: with the settings that were made for it. The order in which privileges were granted says
+/// nothing: `pg_dump` prints them in it.
+fn entry<'d>(text: &'d str, place: &mut Place<'d>) -> String {
+    let (settings, mut lines): (Vec<&str>, Vec<&str>) =
+        text.lines().filter(|line| !line.is_empty()).partition(|line| line.starts_with("SET default_"));
+    let name = lines.first().copied().unwrap_or_default();
+    let is_of = |types: &[&str]| types.iter().any(|of| name.contains(&format!("; Type: {of};")));
+    if is_of(&["ACL", "DEFAULT ACL"]) {
         lines.sort_unstable();
+    }
+    if is_of(&["TABLE", "MATERIALIZED VIEW", "INDEX", "CONSTRAINT"]) {
+        lines.push(place.tablespace);
+    }
+    if is_of(&["TABLE", "MATERIALIZED VIEW"]) {
+        lines.push(place.access_method);
+    }
+    for setting in settings {
+        match setting.starts_with("SET default_tablespace") {
+            true => place.tablespace = setting,
+            false => place.access_method = setting,
+        }
     }
     lines.join("\n")
 }
