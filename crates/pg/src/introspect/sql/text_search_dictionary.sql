@@ -5,7 +5,7 @@ SELECT t.oid AS _unit,
     quote_ident(tn.nspname) || '.' || quote_ident(p.tmplname) AS "template",
     (SELECT string_agg(o[1], ', ' ORDER BY o[1])
         FROM regexp_matches(t.dictinitoption,
-            '((?:"(?:[^"]|"")*"|[^\s",=]+) = (?:E?''(?:[^'']|'''')*''|[^\s,'']+))', 'g') AS o) AS "options",
+            '((?:"(?:[^"]|"")*"|[^[:space:]",=]+) = (?:E?''(?:[^'']|'''')*''|[^[:space:],'']+))', 'g') AS o) AS "options",
     d.description AS "comment"
 FROM pg_ts_dict AS t
 JOIN pg_namespace AS n ON n.oid = t.dictnamespace
