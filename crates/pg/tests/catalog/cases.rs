@@ -17,6 +17,7 @@
 //! | `=> …` | a difference, as the first major prints it that can run the case, 15 at least |
 //! | `=> 18: …` | a difference from that major on, where it has other ones |
 
+use groundline_catalog::{Change, Difference};
 use groundline_core::Major;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -198,8 +199,15 @@ impl Case {
         self.note("unwatched: ").is_some()
     }
 
-    /// The differences of a major, and whether they are in its own words: majors print some values in others.
-    pub fn expected(&self, major: Major) -> (bool, &[String]) {
+    /// Whether these are the differences of a major. Majors print some values in other words: where they are another
+    /// major's, only the objects and their properties have to be the same.
+    pub fn agrees(&self, major: Major, shown: &[String]) -> bool {
+        let (own, expected) = self.expected(major);
+        if own { expected == shown } else { same_objects(expected, shown) }
+    }
+
+    /// The differences of a major, and whether they are in its own words.
+    fn expected(&self, major: Major) -> (bool, &[String]) {
         let usual = (&self.usual_major(), self.expected.get(&self.usual_major()));
         let of_major = self.expected.range(..=major.number()).next_back();
         let (since, lines) = of_major.map_or(usual, |(since, lines)| (since, Some(lines)));
@@ -219,10 +227,30 @@ impl Case {
 }
 
 /// Whether two lists of differences are of the same objects and properties.
-pub fn same_objects(some: &[String], others: &[String]) -> bool {
+fn same_objects(some: &[String], others: &[String]) -> bool {
     let place = |line: &str| match line.split_once(" → ") {
         None => line.to_owned(),
         Some((before, _)) => before.split(": ").take(2).collect::<Vec<_>>().join(": "),
     };
     some.len() == others.len() && some.iter().zip(others).all(|(one, other)| place(one) == place(other))
+}
+
+/// Differences as they stand in the files.
+pub fn lines(differences: &[Difference]) -> Vec<String> {
+    differences.iter().map(line).collect()
+}
+
+fn line(difference: &Difference) -> String {
+    let object = &difference.object;
+    match &difference.change {
+        Change::Added => format!("+ {object}"),
+        Change::Removed => format!("- {object}"),
+        Change::Changed { property, before, after } => {
+            let shown = |value: &Option<String>| value.as_deref().unwrap_or("nothing").replace('\n', "⏎");
+            format!("~ {object}: {property}: {} → {}", shown(before), shown(after))
+        }
+        Change::ColumnOrder { before, after } => {
+            format!("~ {object}: column order: {} → {}", before.join(", "), after.join(", "))
+        }
+    }
 }
