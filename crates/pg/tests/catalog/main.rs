@@ -7,5 +7,6 @@ mod support;
 mod again;
 mod cases;
 mod edits;
+mod load;
 mod oracle;
 mod world;

@@ -91,6 +91,17 @@ impl Database {
 }
 
 impl Shelf {
+    /// Its name, which needs no quotes.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Connects to it.
+    pub async fn open(self) -> Database {
+        let client = self.0.connect().await.expect("connect to the test database");
+        Database { name: self.0.name.clone(), client, inner: self.0 }
+    }
+
     /// A copy, which somebody has to drop with `remove`. Several may be made at a time.
     pub async fn copy(&self) -> Database {
         let inner = server().copy_database(&self.0, "test_copy").await.expect("copy the test database");

@@ -54,7 +54,10 @@ GRANT USAGE ON SCHEMA shop TO PUBLIC;
 CREATE SCHEMA lab;
 CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler;
 CREATE ACCESS METHOD twig TYPE INDEX HANDLER hashhandler;
-CREATE TRUSTED LANGUAGE scribe HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+CREATE FUNCTION lab.scribe() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE FUNCTION lab.scribe_inline(internal) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_inline_handler';
+CREATE FUNCTION lab.scribe_validator(oid) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_validator';
+CREATE TRUSTED LANGUAGE scribe HANDLER lab.scribe INLINE lab.scribe_inline VALIDATOR lab.scribe_validator;
 CREATE COLLATION lab.plain (provider = libc, locale = 'C');
 CREATE CONVERSION lab.latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
 
