@@ -101,8 +101,8 @@ fi
 admin "CREATE DATABASE $database TEMPLATE template0"
 admin "CREATE DATABASE $follower TEMPLATE template0"
 case ${ups[0]} in
-*/up.sql) # some revisions of diesel's folders read its history table
-    history_table=(--exclude-table=__diesel_schema_migrations)
+*/up.sql) # some revisions of diesel's folders read its history table; some drop the one of an older tool
+    history_table=(--exclude-table=__diesel_schema_migrations --exclude-table='schema_migrations*')
     for name in "$database" "$follower"; do
         psql -X -q -d "$name" -c 'CREATE TABLE __diesel_schema_migrations (
             version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP)'

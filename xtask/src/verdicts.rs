@@ -51,6 +51,9 @@ pub fn of_lines(output: &str) -> Result<Vec<Drilled>> {
     output.lines().map(|line| entry(line).with_context(|| format!("not a verdict: {line}"))).collect()
 }
 
+/// A verdict that the script does not know, and what it says instead: it reads no declarations.
+const UNKNOWN_TO_SCRIPT: (&str, &str) = ("declared irreversible", "no down");
+
 /// The versions whose verdicts differ, each with both.
 pub fn differing(ours: &[Drilled], scripts: &[Drilled]) -> Vec<String> {
     let by_version = |drilled: &[Drilled]| -> BTreeMap<String, String> {
@@ -61,7 +64,11 @@ pub fn differing(ours: &[Drilled], scripts: &[Drilled]) -> Vec<String> {
     let said = |by: &BTreeMap<String, String>, version: &str| {
         by.get(version).cloned().unwrap_or_else(|| "nothing".into())
     };
-    let differs = versions.into_iter().filter(|version| ours.get(*version) != scripts.get(*version));
+    let agree = |version: &&String| {
+        let (ours, scripts) = (said(&ours, version), said(&scripts, version));
+        ours == scripts || (ours.as_str(), scripts.as_str()) == UNKNOWN_TO_SCRIPT
+    };
+    let differs = versions.into_iter().filter(|version| !agree(version));
     differs
         .map(|version| {
             format!("{version}: groundline {}, script {}", said(&ours, version), said(&scripts, version))
@@ -99,9 +106,11 @@ mod tests {
     #[test]
     fn compares_verdicts_of_all_spellings() {
         let json = r#"{"revisions": [{"version": "20240102", "verdict": "exact"},
-                                     {"version": "2", "verdict": "no down"}], "chain": null}"#;
+                                     {"version": "2", "verdict": "no down"},
+                                     {"version": "4", "verdict": "declared irreversible"}], "chain": null}"#;
         let ours = of_json(json).unwrap();
-        let scripts = of_lines("2024-01-02\texact\n000002\tdiffers\n000003\texact\n").unwrap();
+        let lines = "2024-01-02\texact\n000002\tdiffers\n000003\texact\n4\tno down\n";
+        let scripts = of_lines(lines).unwrap();
         assert_eq!(
             differing(&ours, &scripts),
             ["2: groundline no down, script differs", "3: groundline nothing, script exact"]

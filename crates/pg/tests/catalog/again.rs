@@ -53,7 +53,11 @@ async fn after_each_edit_and_after_undoing_it() {
         run("ROLLBACK TO edit", case).await;
         let undone = read_again(&mut reader, &database, &case.title).await;
         if undone != first {
-            wrong.push(format!("undoing {} leaves\n  {}", case.title, lines(&diff(&first, &undone)).join("\n  ")));
+            wrong.push(format!(
+                "undoing {} leaves\n  {}",
+                case.title,
+                lines(&diff(&first, &undone)).join("\n  ")
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));

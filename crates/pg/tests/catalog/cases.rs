@@ -131,7 +131,8 @@ impl Case {
 
     fn expect(&mut self, line: &str) {
         let difference = line.trim_start_matches("=> ");
-        let of_major = difference.split_once(": ").and_then(|(major, rest)| Some((major.parse().ok()?, rest)));
+        let of_major =
+            difference.split_once(": ").and_then(|(major, rest)| Some((major.parse().ok()?, rest)));
         let (major, difference) = of_major.unwrap_or((self.usual_major(), difference));
         self.expected.entry(major).or_default().push(difference.to_owned());
     }
@@ -159,9 +160,8 @@ impl Case {
     }
 
     fn majors(&self) -> RangeInclusive<u16> {
-        let number = |name, usual| {
-            self.note(name).map_or(usual, |major: &str| major.trim().parse().expect("a major"))
-        };
+        let number =
+            |name, usual| self.note(name).map_or(usual, |major: &str| major.trim().parse().expect("a major"));
         number("from ", 0)..=number("until ", u16::MAX)
     }
 

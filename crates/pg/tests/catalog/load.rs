@@ -68,7 +68,11 @@ async fn what_postgresql_prints_it_reads_and_prints_alike() {
     let (mut files, mut wrong) = (read("loads"), Vec::new());
     for case in files.iter_mut().flat_map(|file| &mut file.cases) {
         let (original, loaded) = (create().await, create().await);
-        original.client.batch_execute(&case.edit).await.unwrap_or_else(|error| panic!("{}: {error:?}", case.title));
+        original
+            .client
+            .batch_execute(&case.edit)
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error:?}", case.title));
         if load(&original, &loaded, "plain") {
             let shown = lines(&diff(&snapshot(&original).await, &snapshot(&loaded).await));
             if !case.agrees(major, &shown) {

@@ -13,7 +13,8 @@ pub async fn dump(database: &Database) -> Option<String> {
     let is_old = |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
     let text = text.lines().filter(is_old).collect::<Vec<_>>().join("\n").replace(&database.name, "database");
     let mut place = Place::default();
-    let mut entries: Vec<String> = text.split("\n--\n-- Name: ").map(|text| entry(text, &mut place)).collect();
+    let mut entries: Vec<String> =
+        text.split("\n--\n-- Name: ").map(|text| entry(text, &mut place)).collect();
     entries.sort();
     Some(entries.join("\n"))
 }

@@ -1,7 +1,7 @@
 
 -- What came with PostgreSQL 18.
 CREATE SCHEMA lab18;
-CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION btree_gist SCHEMA lab18;
 CREATE TABLE lab18.room (
     id int, during daterange, beds int CONSTRAINT beds_known NOT NULL, price int CONSTRAINT price_known NOT NULL NO INHERIT,
     double int GENERATED ALWAYS AS (price * 2) VIRTUAL,
