@@ -26,6 +26,10 @@ test-pg MAJOR:
 bench *ARGUMENTS:
     cargo xtask bench {{ ARGUMENTS }}
 
+# Fingerprints and verdicts against `pg_dump`'s: `just oracle [FOLDER] [--postgres MAJOR]`
+oracle *ARGUMENTS:
+    cargo xtask oracle {{ ARGUMENTS }}
+
 # Reading a catalog against `pg_dump --schema-only`, with the server of PGHOST: `just bench-catalog COMMAND…`
 bench-catalog *COMMAND:
     cargo build --quiet --release --package groundline-pg --example read_again

@@ -6,7 +6,8 @@
 #
 # In:  PGHOST, PGPORT, PGUSER of a server on which it may create databases; psql and pg_dump on PATH.
 #      Folders: VERSION_name.up.sql/.down.sql (sqlx, golang-migrate) and VERSION_name/up.sql (diesel).
-# Out: one line a revision on stdout, `version<TAB>verdict`; the errors of psql on stderr.
+# Out: one line a revision on stdout, `version<TAB>verdict<TAB>state`; the errors of psql on stderr. The state is a
+#      digest of the dump after the up, its lines sorted: equal states are equal schemas, but for orders.
 # Verdicts: exact, order only, differs, down fails, again fails, no down, up fails.
 # Exit: 0 when every revision could be drilled, whatever the verdicts; 1 after "up fails"; 2 without revisions.
 set -euo pipefail
@@ -75,6 +76,9 @@ compare() {
     fi
 }
 
+# Prints a digest of a dump that says nothing of orders.
+state() { sed 's/,$//' "$work/$1" | sort | sha256sum | cut -c 1-64; }
+
 # Makes the database anew as it is after the first $1 revisions.
 restore() {
     while [ "$followed" -lt "$1" ]; do
@@ -97,8 +101,8 @@ fi
 admin "CREATE DATABASE $database TEMPLATE template0"
 admin "CREATE DATABASE $follower TEMPLATE template0"
 case ${ups[0]} in
-*/up.sql) # some revisions of diesel's folders read its history table
-    history_table=(--exclude-table=__diesel_schema_migrations)
+*/up.sql) # some revisions of diesel's folders read its history table; some drop the one of an older tool
+    history_table=(--exclude-table=__diesel_schema_migrations --exclude-table='schema_migrations*')
     for name in "$database" "$follower"; do
         psql -X -q -d "$name" -c 'CREATE TABLE __diesel_schema_migrations (
             version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP)'
@@ -134,6 +138,6 @@ for index in "${!ups[@]}"; do
             fi
         fi
     fi
-    printf '%s\t%s\n' "$version" "$verdict"
+    printf '%s\t%s\t%s\n' "$version" "$verdict" "$(state after)"
     mv "$work/after" "$work/before"
 done

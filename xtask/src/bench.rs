@@ -3,9 +3,9 @@
 //! Out: measuring one command (`measure`); reading a catalog (`benches/read-catalog.sh`).
 
 use crate::measure::{self, Run};
+use crate::verdicts::{self, Drilled};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -45,6 +45,15 @@ impl Options {
         }
         Ok(options)
     }
+
+    /// The folder of migrations; without one, the example's.
+    ///
+    /// # Errors
+    /// There is no such folder.
+    pub fn folder(&self, root: &Path) -> Result<PathBuf> {
+        let folder = self.folder.clone().unwrap_or_else(|| root.join("examples/orders-axum/migrations"));
+        folder.canonicalize().with_context(|| folder.display().to_string())
+    }
 }
 
 /// Measures, and prints a table on stdout.
@@ -52,9 +61,8 @@ impl Options {
 /// # Errors
 /// Something can't be built or started, or one of the two can't drill the folder at all.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
-    let groundline = build(root)?;
-    let folder = options.folder.clone().unwrap_or_else(|| root.join("examples/orders-axum/migrations"));
-    let folder = folder.canonicalize().with_context(|| folder.display().to_string())?;
+    let groundline = build(root, "release")?;
+    let folder = options.folder(root)?;
     let (mut ours, mut scripts) = (Vec::new(), Vec::new());
     for turn in 1..=options.runs {
         eprintln!("bench: run {turn} of {}", options.runs);
@@ -63,17 +71,19 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     }
     println!("{}: {} runs of each, in turn", folder.display(), options.runs);
     print_times(&ours, &scripts);
-    print_verdicts(&verdicts_of_json(&ours[0].output)?, &verdicts_of_lines(&scripts[0].output)?);
+    print_verdicts(&verdicts::of_json(&ours[0].output)?, &verdicts::of_lines(&scripts[0].output)?);
     Ok(())
 }
 
-fn drill(groundline: &Path, folder: &Path, options: &Options) -> Command {
+/// `groundline drill` of the folder, as JSON.
+pub fn drill(groundline: &Path, folder: &Path, options: &Options) -> Command {
     let mut command = Command::new(groundline);
     command.arg("drill").arg(folder).args(["--format", "json"]).args(postgres(options));
     command
 }
 
-fn script(root: &Path, groundline: &Path, folder: &Path, options: &Options) -> Command {
+/// The script that does the same, on a server of its own.
+pub fn script(root: &Path, groundline: &Path, folder: &Path, options: &Options) -> Command {
     let mut command = Command::new(groundline);
     command.args(["postgres", "run"]).args(postgres(options)).arg("--");
     command.arg(root.join("benches/drill-with-pg_dump.sh")).arg(folder);
@@ -84,12 +94,16 @@ fn postgres(options: &Options) -> impl Iterator<Item = &str> {
     options.postgres.iter().flat_map(|major| ["--postgres", major.as_str()])
 }
 
-/// Builds the release and gives its path.
-fn build(root: &Path) -> Result<PathBuf> {
+/// Builds groundline under a profile and gives its path.
+///
+/// # Errors
+/// It does not build.
+pub fn build(root: &Path, profile: &str) -> Result<PathBuf> {
     let output = Command::new(crate::cargo())
         .args([
             "build",
-            "--release",
+            "--profile",
+            profile,
             "--package",
             "groundline",
             "--message-format",
@@ -133,53 +147,13 @@ fn seconds(wall: Duration) -> String {
     format!("{:.3} s", wall.as_secs_f64())
 }
 
-/// Version to verdict. Versions are compared as numbers without dashes, so that all spellings meet.
-type Verdicts = BTreeMap<String, String>;
-
-fn verdicts_of_json(output: &str) -> Result<Verdicts> {
-    let report: Value = serde_json::from_str(output).context("groundline drill printed no JSON")?;
-    let revisions = report["revisions"].as_array().context("no revisions in the drill's JSON")?;
-    let entry = |revision: &Value| {
-        Some((plain(revision["version"].as_str()?), revision["verdict"].as_str()?.to_owned()))
-    };
-    revisions.iter().map(|revision| entry(revision).context("a revision without verdict")).collect()
-}
-
-fn verdicts_of_lines(output: &str) -> Result<Verdicts> {
-    let entry = |line: &str| {
-        let (version, verdict) = line.split_once('\t')?;
-        Some((plain(version), verdict.to_owned()))
-    };
-    output.lines().map(|line| entry(line).with_context(|| format!("not a verdict: {line}"))).collect()
-}
-
-fn plain(version: &str) -> String {
-    let digits = version.replace('-', "");
-    let number = digits.trim_start_matches('0');
-    if number.is_empty() { "0".into() } else { number.into() }
-}
-
-fn print_verdicts(ours: &Verdicts, scripts: &Verdicts) {
-    let differing = differing(ours, scripts);
+fn print_verdicts(ours: &[Drilled], scripts: &[Drilled]) {
+    let differing = verdicts::differing(ours, scripts);
     let all = ours.len().max(scripts.len());
     println!("  {:<24} {:>9}  of {all}", "equal verdicts", all - differing.len());
     for line in differing {
         println!("    {line}");
     }
-}
-
-fn differing(ours: &Verdicts, scripts: &Verdicts) -> Vec<String> {
-    let mut versions: Vec<&String> = ours.keys().chain(scripts.keys()).collect();
-    versions.sort();
-    versions.dedup();
-    let said = |by: &Verdicts, version: &str| by.get(version).cloned().unwrap_or_else(|| "nothing".into());
-    versions
-        .into_iter()
-        .filter(|version| ours.get(*version) != scripts.get(*version))
-        .map(|version| {
-            format!("{version}: groundline {}, script {}", said(ours, version), said(scripts, version))
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -194,18 +168,5 @@ mod tests {
         for wrong in [&["--runs"][..], &["--runs", "0"], &["--fast"], &["a", "b"]] {
             assert!(Options::parse(wrong).is_err(), "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn compares_verdicts_of_all_spellings() {
-        let json = r#"{"revisions": [{"version": "20240102", "verdict": "exact"},
-                                     {"version": "2", "verdict": "no down"}], "chain": null}"#;
-        let ours = verdicts_of_json(json).unwrap();
-        let scripts = verdicts_of_lines("2024-01-02\texact\n000002\tdiffers\n000003\texact\n").unwrap();
-        assert_eq!(
-            differing(&ours, &scripts),
-            ["2: groundline no down, script differs", "3: groundline nothing, script exact"]
-        );
-        assert!(verdicts_of_lines("no tab").is_err());
     }
 }

@@ -6,7 +6,9 @@ mod arch;
 mod bench;
 mod graph;
 mod measure;
+mod oracle;
 mod test_pg;
+mod verdicts;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,6 +20,9 @@ usage: cargo xtask VERB
   bench [FOLDER] [--runs N] [--postgres MAJOR]
                       measure `groundline drill` against benches/drill-with-pg_dump.sh on a folder of
                       migrations (the example's), N times in turn (5), and compare their verdicts
+  oracle [FOLDER] [--postgres MAJOR]
+                      the same once: fails where the two say other verdicts of a revision, or take other states
+                      of the schema for equal
   test-pg MAJOR       run all tests against a PostgreSQL of that major, fetched if it is not installed
   test-pg all         the same for each supported major; one line a major, the output in logs";
 
@@ -27,6 +32,9 @@ fn main() -> ExitCode {
         ["arch"] => arch::check(root()),
         ["bench", options @ ..] => {
             bench::Options::parse(options).and_then(|options| bench::run(root(), &options))
+        }
+        ["oracle", options @ ..] => {
+            bench::Options::parse(options).and_then(|options| oracle::run(root(), &options))
         }
         ["test-pg", "all"] => test_pg::all(root()),
         ["test-pg", major] => test_pg::one(root(), major),

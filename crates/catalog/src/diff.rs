@@ -82,7 +82,8 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
     differences
 }
 
-/// Whether the object's parent is only on the object's side, so that it speaks for the object.
+/// Whether the object's parent is only on the object's side, so that it speaks for the object. A parent that is left out
+/// of both, such as an extension's member with a grant, speaks for nobody.
 fn parent_speaks(object: &Object, side: &Snapshot, other_side: &Snapshot) -> bool {
     let is_only_here = |parent| side.objects.contains_key(parent) && !other_side.objects.contains_key(parent);
     object.parent.as_ref().is_some_and(is_only_here)

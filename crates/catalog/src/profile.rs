@@ -11,8 +11,9 @@ use std::str::FromStr;
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
     /// What makes the schema: honest environments of the same history are equal in it. Left out are owners,
-    /// tablespaces, settings of the database, the version and comment of extensions, which come with the package,
-    /// and what hosting platforms make for themselves (see [`crate::PLATFORMS`]).
+    /// tablespaces, settings of the database, how roles log in to foreign servers, the version and comment of
+    /// extensions, which come with the package, and what hosting platforms make for themselves (see
+    /// [`crate::PLATFORMS`]).
     #[default]
     Schema,
     /// Everything that is read.
@@ -41,6 +42,8 @@ impl Profile {
         let of_environment = match property {
             "owner" | "tablespace" => true,
             "version" | "comment" => kind == ObjectKind::Extension,
+            // The server shows them to the mapping's user only.
+            "options" => kind == ObjectKind::UserMapping,
             _ => false,
         };
         self == Profile::Full || !of_environment

@@ -95,6 +95,7 @@ impl Scope {
     pub fn narrow(&self, mut snapshot: Snapshot) -> Snapshot {
         if self.profile == Profile::Schema {
             drop_what_platforms_made(&mut snapshot);
+            snapshot.objects.retain(|id, object| id.kind != ObjectKind::Grant || !is_of_server(object));
         }
         self.keep_what_patterns_leave(&mut snapshot);
         snapshot.scope = self.name();
@@ -176,6 +177,12 @@ impl<'a> Chain<'a> {
         let mut ids = self.objects.iter().copied().chain(&self.schema);
         ids.any(|id| pattern.matches(id))
     }
+}
+
+/// Whether it lives with an object of the server itself: who may use those differs between honest environments.
+fn is_of_server(object: &Object) -> bool {
+    let schema = object.parent.as_ref().map(|parent| parent.identity.split('.').next().unwrap_or_default());
+    matches!(schema, Some("pg_catalog" | "information_schema"))
 }
 
 fn drop_what_platforms_made(snapshot: &mut Snapshot) {

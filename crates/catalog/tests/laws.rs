@@ -82,6 +82,17 @@ fn parents_speak_for_their_children() {
 }
 
 #[test]
+fn a_parent_that_is_on_no_side_speaks_for_nobody() {
+    let mut with_grant = snapshot(&[]);
+    let language = ObjectId::new(ObjectKind::Language, "plpgsql");
+    let grant = ObjectId::new(ObjectKind::Grant, "language plpgsql to PUBLIC");
+    let object = Object::new(BTreeMap::new(), None).of_parent(Some(language));
+    with_grant.objects.insert(grant.clone(), Arc::new(object));
+    let differences = diff(&snapshot(&[]), &with_grant);
+    assert_eq!(differences.iter().map(|one| &one.object).collect::<Vec<_>>(), [&grant]);
+}
+
+#[test]
 fn an_order_is_shown_of_common_columns_only() {
     let column = |name: &str| (name.to_owned(), "text".to_owned());
     let before = [("x".to_owned(), vec![column("a"), column("b"), column("c")])];

@@ -89,8 +89,8 @@ async fn measure(
     wanted.major = wanted.major.or(locked_major);
     let server = Server::start(&wanted, &console::Stderr).await?;
     let version = server.version();
-    let play =
-        Play::new(&server, history, stage::dialect_of(history)?, prelude.as_ref()).scoped(project.scope(None));
+    let play = Play::new(&server, history, stage::dialect_of(history)?, prelude.as_ref())
+        .scoped(project.scope(None));
     let replayed = replay::replay(&play, &console::Bar::new("lock")).await;
     server.stop().await?;
     Ok((version, replayed?))

@@ -29,8 +29,10 @@ pub(super) struct Query {
 
 /// How to tell cheaply that a query has no rows, before it is sent.
 enum Presence {
-    /// It always has some.
+    /// It always may.
     Always,
+    /// The same, in the profile that has everything.
+    InFull,
     /// This catalog is empty in a new database, and takes no space until something is in it.
     Size(&'static str),
     /// Objects of this catalog depend on their schema, or on what they are made of.
@@ -41,6 +43,7 @@ enum Presence {
 
 macro_rules! queries {
     (@ always $catalog:literal) => { Presence::Always };
+    (@ full $catalog:literal) => { Presence::InFull };
     (@ size $catalog:literal) => { Presence::Size($catalog) };
     (@ depends $catalog:literal) => { Presence::Depends($catalog) };
     (@ rows $rows:literal) => { Presence::Rows($rows) };
@@ -66,6 +69,7 @@ queries! {
     Type Complete "type" if rows "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
     Constraint Complete "domain_constraint" if rows "pg_constraint WHERE contypid >= 16384",
     Grant Complete "grant" if always "pg_namespace",
+    Grant Complete "server_grant" if full "pg_init_privs",
     DefaultPrivilege Complete "default_privilege" if size "pg_default_acl",
     Publication Complete "publication" if size "pg_publication",
     EventTrigger Complete "event_trigger" if size "pg_event_trigger",
@@ -108,6 +112,7 @@ pub(super) fn presence(profile: Profile) -> String {
     let asked = ALL.iter().map(|query| match &query.presence {
         _ if !profile.includes(query.kind) => "false".to_owned(),
         Presence::Always => "true".to_owned(),
+        Presence::InFull => (profile == Profile::Full).to_string(),
         Presence::Size(catalog) => format!("pg_relation_size('{catalog}'::regclass) > 0"),
         Presence::Depends(catalog) => format!("'{catalog}'::regclass = ANY (c.with_objects)"),
         Presence::Rows(rows) => format!("EXISTS (SELECT FROM {rows})"),

@@ -1,5 +1,5 @@
-//! The catalog, read from a real server: every edit is seen, `pg_dump` is the oracle, and reading what changed
-//! gives what reading everything gives.
+//! The catalog, read from a real server: every edit is seen, what is no edit makes no difference, `pg_dump` is the
+//! oracle, and reading what changed gives what reading everything gives.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -7,3 +7,6 @@ mod support;
 mod again;
 mod cases;
 mod edits;
+mod load;
+mod oracle;
+mod world;

@@ -79,6 +79,42 @@ pub async fn copy(of: Database) -> (Database, Database) {
     (Database { name, client, inner }, twin)
 }
 
+/// A database that nobody is connected to, to make copies of.
+pub struct Shelf(server::Database);
+
+impl Database {
+    /// Leaves it.
+    pub async fn shelve(self) -> Shelf {
+        self.client.close().await;
+        Shelf(self.inner)
+    }
+}
+
+impl Shelf {
+    /// Its name, which needs no quotes.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Connects to it.
+    pub async fn open(self) -> Database {
+        let client = self.0.connect().await.expect("connect to the test database");
+        Database { name: self.0.name.clone(), client, inner: self.0 }
+    }
+
+    /// A copy, which somebody has to drop with `remove`. Several may be made at a time.
+    pub async fn copy(&self) -> Database {
+        let inner = server().copy_database(&self.0, "test_copy").await.expect("copy the test database");
+        let client = inner.connect().await.expect("connect to the copy");
+        Database { name: inner.name.clone(), client, inner }
+    }
+
+    /// Drops it.
+    pub async fn remove(self) {
+        server().drop_database(self.0).await.expect("drop the test database");
+    }
+}
+
 /// Drops a database.
 pub async fn remove(database: Database) {
     let Database { client, inner, .. } = database;

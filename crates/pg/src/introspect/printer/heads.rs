@@ -8,7 +8,7 @@ use groundline_catalog::{ObjectId, ObjectKind};
 
 /// Adds them, and notes what is unknown.
 pub(super) fn add(raw: &Raw, objects: &mut Objects<'_>) {
-    for relation in raw.relations.values() {
+    for relation in raw.relations.values().filter(|relation| !relation.of_extension) {
         let Some(identity) = raw.identity(relation.oid).filter(|identity| !identity.starts_with("pg_"))
         else {
             continue;

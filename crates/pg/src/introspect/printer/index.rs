@@ -65,6 +65,7 @@ impl Printer<'_> {
         of.text("tablespace", names.tablespace(class.tablespace));
         of.text("attached to", attached);
         of.text("statistics targets", statistics_targets(raw.columns_of(index.oid)));
+        of.text("depends on extensions", raw.extensions.get(&index.oid).cloned());
         of.text("comment", raw.comment(index.oid, 0));
         let object = of.object(None, Some(parent));
         self.made.push((index.relation, ObjectId::new(ObjectKind::Index, identity), object));

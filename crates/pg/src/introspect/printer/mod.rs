@@ -19,32 +19,24 @@ use properties::{Properties, Words};
 /// From this number of columns on, half of the printing is done by a second thread.
 const MANY: usize = 4_000;
 
+/// An object and the relation that it is read with.
+type Made = (u32, ObjectId, Object);
+
 /// Makes objects of the rows of one reading.
 struct Printer<'r> {
     raw: &'r Raw,
     names: &'r Names,
     objects: &'r Objects<'r>,
     words: Words,
-    made: Vec<(u32, ObjectId, Object)>,
+    made: Vec<Made>,
 }
 
 /// Adds all objects of the rows.
 pub(super) fn print(raw: &Raw, names: &Names, objects: &mut Objects<'_>) {
     heads::add(raw, objects);
-    let of = |parts: fn(&mut Printer<'_>)| {
-        let mut printer = Printer { raw, names, objects, words: Words::default(), made: Vec::new() };
-        parts(&mut printer);
-        printer.made
-    };
-    let columns = || of(|printer| printer.columns());
-    let others = || {
-        of(|printer| {
-            printer.relations();
-            printer.sequences();
-            printer.constraints();
-            printer.indexes();
-        })
-    };
+    let printer = || Printer { raw, names, objects, words: Words::default(), made: Vec::new() };
+    let columns = || printer().print_columns();
+    let others = || printer().print_others();
     let (columns, others) = match raw.columns.len() < MANY {
         true => (columns(), others()),
         false => std::thread::scope(|scope| {
@@ -62,6 +54,19 @@ pub(super) fn print(raw: &Raw, names: &Names, objects: &mut Objects<'_>) {
 }
 
 impl Printer<'_> {
+    fn print_columns(mut self) -> Vec<Made> {
+        self.columns();
+        self.made
+    }
+
+    fn print_others(mut self) -> Vec<Made> {
+        self.relations();
+        self.sequences();
+        self.constraints();
+        self.indexes();
+        self.made
+    }
+
     fn properties(&mut self, kind: ObjectKind) -> Properties<'_> {
         Properties::new(kind, self.objects.exclude.profile, &mut self.words)
     }
@@ -104,6 +109,7 @@ impl Printer<'_> {
         of.word("populated", (relation.kind == 'm' && !relation.populated).then_some("false"));
         of.text("server", foreign.map(|table| table.server.clone()));
         of.text("server options", foreign.and_then(|table| table.options.clone()));
+        of.text("depends on extensions", raw.extensions.get(&relation.oid).cloned());
         of.text("comment", raw.comment(relation.oid, 0));
         let object = of.object(None, None);
         self.made.push((relation.oid, id, object));

@@ -10,7 +10,7 @@ pub(super) use rows::{Column, ColumnExpression, Constraint, Index, Relation, Seq
 
 use super::ask::Asker;
 use super::queries::{Reach, sql_for};
-use futures_util::future::{try_join, try_join3};
+use futures_util::future::{try_join, try_join4};
 use groundline_core::{Result, ServerVersion};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub(super) struct Raw {
     pub comments: HashMap<(u32, i32), Arc<str>>,
     /// Constraint to the states of its triggers that do not fire as usual.
     pub trigger_states: HashMap<u32, Vec<char>>,
+    /// Relation or index to the extensions that it depends on.
+    pub extensions: HashMap<u32, Arc<str>>,
     /// Names of all schemas.
     pub schemas: HashMap<u32, Arc<str>>,
     /// Names of all access methods.
@@ -57,10 +59,16 @@ impl Raw {
             named("SELECT oid, quote_ident(nspname) FROM pg_namespace"),
             named("SELECT oid, quote_ident(amname) FROM pg_am"),
         );
-        let rest = try_join3(
-            ask.each(raw!("inheritance"), |row| (row.get(0), row.get(2), row.get(1), row.get(3))),
+        let rest = try_join4(
+            ask.each(raw!("inheritance"), |row| Parent {
+                child: row.get(0),
+                place: row.get(2),
+                parent: row.get(1),
+                is_pending: row.get(3),
+            }),
             ask.each(raw!("comment"), |row| ((row.get(0), row.get(1)), Arc::from(row.get::<_, &str>(2)))),
             ask.each(raw!("trigger_state"), |row| (row.get(0), cells::character(&row, 1))),
+            ask.each(raw!("extension"), |row| (row.get(0), Arc::from(row.get::<_, &str>(1)))),
         );
         let ((schemas, methods), relations, columns, defaults, constraints, indexes, sequences, rest) = tokio::try_join!(
             names,
@@ -75,7 +83,7 @@ impl Raw {
             ask.each(raw!("sequence"), |row| Sequence::of(&row)),
             rest,
         )?;
-        let (parents, comments, trigger_states): (Vec<(u32, i32, u32, bool)>, _, Vec<(u32, char)>) = rest;
+        let (parents, comments, trigger_states, extensions) = rest;
         let mut columns: Vec<Column> = columns;
         columns.sort_unstable_by_key(|column| (column.relation, column.number));
         Ok(Self {
@@ -88,6 +96,7 @@ impl Raw {
             parents: parents_of(parents),
             comments,
             trigger_states: states_of(trigger_states),
+            extensions,
             schemas,
             methods,
         })
@@ -139,11 +148,19 @@ impl Ask<'_> {
     }
 }
 
-fn parents_of(mut rows: Vec<(u32, i32, u32, bool)>) -> HashMap<u32, Vec<(u32, bool)>> {
-    rows.sort_unstable();
+/// A parent of a table or index.
+struct Parent {
+    child: u32,
+    place: i32,
+    parent: u32,
+    is_pending: bool,
+}
+
+fn parents_of(mut rows: Vec<Parent>) -> HashMap<u32, Vec<(u32, bool)>> {
+    rows.sort_unstable_by_key(|row| (row.child, row.place));
     let mut parents: HashMap<u32, Vec<_>> = HashMap::new();
-    for (child, _, parent, is_pending) in rows {
-        parents.entry(child).or_default().push((parent, is_pending));
+    for row in rows {
+        parents.entry(row.child).or_default().push((row.parent, row.is_pending));
     }
     parents
 }

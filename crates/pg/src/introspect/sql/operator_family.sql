@@ -4,9 +4,11 @@ SELECT f.oid AS _unit,
     quote_ident(n.nspname) || '.' || quote_ident(f.opfname) || ' using ' || quote_ident(a.amname) AS _identity,
     pg_get_userbyid(f.opfowner)::text AS "owner",
     (SELECT string_agg(o.amopstrategy || ' ' || o.amopopr::regoperator::text
-            || CASE WHEN o.amopsortfamily <> 0 THEN ' for order by ' || s.opfname ELSE '' END,
+            || coalesce(' for order by ' || quote_ident(sn.nspname) || '.' || quote_ident(s.opfname), ''),
             E'\n' ORDER BY o.amopstrategy, o.amopopr::regoperator::text)
-        FROM pg_amop AS o LEFT JOIN pg_opfamily AS s ON s.oid = o.amopsortfamily
+        FROM pg_amop AS o
+        LEFT JOIN pg_opfamily AS s ON s.oid = o.amopsortfamily
+        LEFT JOIN pg_namespace AS sn ON sn.oid = s.opfnamespace
         WHERE o.amopfamily = f.oid) AS "operators",
     (SELECT string_agg(p.amprocnum || ' (' || format_type(p.amproclefttype, NULL) || ', '
             || format_type(p.amprocrighttype, NULL) || ') ' || p.amproc::oid::regprocedure::text,

@@ -4,9 +4,10 @@ SELECT p.polrelid AS _unit,
     CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
         ELSE 'ALL' END AS "command",
     CASE WHEN NOT p.polpermissive THEN 'true' END AS "restrictive",
-    (SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(r)::text END, ', '
-            ORDER BY CASE r WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(r)::text END)
-        FROM unnest(p.polroles) AS r) AS "roles",
+    (SELECT string_agg(role, ', ' ORDER BY role)
+        FROM unnest(p.polroles) AS r, LATERAL (
+            SELECT CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)::text) END AS role) AS named
+        ) AS "roles",
     pg_get_expr(p.polqual, p.polrelid) AS "using",
     pg_get_expr(p.polwithcheck, p.polrelid) AS "with check",
     d.description AS "comment"

@@ -43,6 +43,10 @@ SELECT p.oid AS _unit,
     nullif(a.aggmtransspace, 0)::text AS "moving state space",
     a.agginitval AS "initial value",
     a.aggminitval AS "moving initial value",
+    (SELECT string_agg(quote_ident(x.extname), ', ' ORDER BY x.extname)
+        FROM pg_depend AS e JOIN pg_extension AS x ON x.oid = e.refobjid
+        WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.refclassid = 'pg_extension'::regclass
+            AND e.deptype = 'x') AS "depends on extensions",
     d.description AS "comment"
 FROM pg_proc AS p
 JOIN pg_namespace AS n ON n.oid = p.pronamespace

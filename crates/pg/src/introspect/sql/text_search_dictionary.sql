@@ -1,9 +1,11 @@
--- Text search dictionaries. Source: PostgreSQL manual, 53.61 "pg_ts_dict".
+-- Text search dictionaries; their options, which are one text, are sorted. Source: PostgreSQL manual, 53.61 "pg_ts_dict".
 SELECT t.oid AS _unit,
     quote_ident(n.nspname) || '.' || quote_ident(t.dictname) AS _identity,
     pg_get_userbyid(t.dictowner)::text AS "owner",
     quote_ident(tn.nspname) || '.' || quote_ident(p.tmplname) AS "template",
-    t.dictinitoption AS "options",
+    (SELECT string_agg(o[1], ', ' ORDER BY o[1])
+        FROM regexp_matches(t.dictinitoption,
+            '((?:"(?:[^"]|"")*"|[^[:space:]",=]+) = (?:E?''(?:[^'']|'''')*''|[^[:space:],'']+))', 'g') AS o) AS "options",
     d.description AS "comment"
 FROM pg_ts_dict AS t
 JOIN pg_namespace AS n ON n.oid = t.dictnamespace

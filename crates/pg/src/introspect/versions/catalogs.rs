@@ -57,6 +57,7 @@ static REST: &[(&str, &str, u16)] = &[
         VERSION,
         14,
     ),
+    ("pg_type WHERE oid >= 16384 AND typrelid <> 0 AND typacl IS NOT NULL", VERSION, 14),
     ("pg_enum", VERSION, 14),
     ("pg_extension", VERSION, 14),
     ("pg_constraint WHERE contypid <> 0", VERSION, 14),
@@ -93,6 +94,11 @@ static REST: &[(&str, &str, u16)] = &[
     ("pg_seclabel", VERSION, 14),
     ("pg_db_role_setting", VERSION, 14),
     ("pg_range WHERE rngtypid >= 16384", VERSION, 14),
+    ("pg_init_privs", VERSION, 14),
+    ("pg_class WHERE oid < 16384 AND relacl IS NOT NULL", VERSION, 14),
+    ("pg_attribute WHERE attrelid < 16384 AND attacl IS NOT NULL", VERSION, 14),
+    ("pg_proc WHERE oid < 16384 AND proacl IS NOT NULL", VERSION, 14),
+    ("pg_type WHERE oid < 16384 AND typacl IS NOT NULL", VERSION, 14),
     // Their tables are not everybody's to read: views and columns that are stand for the rows.
     ("pg_roles", "hashtextextended(rolname, oid::bigint)", 14),
     (
@@ -106,6 +112,17 @@ static REST: &[(&str, &str, u16)] = &[
          subsynccommit, subpublications), oid::bigint)",
         14,
     ),
+    (
+        "pg_subscription",
+        "hashtextextended(concat_ws(' ', subtwophasestate, subdisableonerr), oid::bigint)",
+        15,
+    ),
+    (
+        "pg_subscription",
+        "hashtextextended(concat_ws(' ', suborigin, subpasswordrequired, subrunasowner), oid::bigint)",
+        16,
+    ),
+    ("pg_subscription", "hashtextextended(subfailover::text, oid::bigint)", 17),
 ];
 
 /// One row a keyed catalog: its number, a digest of the versions of all its rows, and the keys of the rows that were
