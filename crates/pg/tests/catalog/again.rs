@@ -6,9 +6,13 @@ use crate::world;
 use groundline_catalog::{Snapshot, diff};
 use groundline_pg::introspect::{Reader, read};
 
-/// Those that change a database; what a session sets is no change.
+/// Those that change a database (what a session sets is no change), and that a reader has to notice.
 async fn cases(database: &Database) -> Vec<Case> {
-    of_server(&["edits", "same"], &world::kind(database).await)
+    let mut cases = of_server(&["edits", "same"], &world::kind(database).await);
+    for case in cases.extract_if(.., |case| case.is_unwatched()) {
+        eprintln!("gap: {}: who reads again does not notice it", case.title);
+    }
+    cases
 }
 
 async fn read_again(reader: &mut Reader, database: &Database, after: &str) -> Snapshot {
@@ -46,8 +50,7 @@ async fn after_each_edit_and_after_undoing_it() {
         }
         run(&case.edit, case).await;
         let shown = lines(&diff(&before, &read_again(&mut reader, &database, &case.title).await));
-        let right = if case.is_unwatched() { shown.is_empty() } else { case.agrees(kind.major, &shown) };
-        if !right {
+        if !case.agrees(kind.major, &shown) {
             wrong.push(format!("{}: read again, it makes\n  {}", case.title, shown.join("\n  ")));
         }
         run("ROLLBACK TO edit", case).await;
@@ -70,7 +73,7 @@ async fn after_edits_upon_edits() {
     let database = world::database().await;
     let mut reader = Reader::new(world::full());
     let (cases, mut applied) = (cases(&database).await, 0);
-    for (place, case) in cases.iter().filter(|case| !case.is_unwatched()).enumerate() {
+    for (place, case) in cases.iter().enumerate() {
         // An edit may be in the way of a later one, such as a table's new name.
         let given = world::run(&database, case, &case.given).await;
         applied += usize::from(given.is_ok() && world::run(&database, case, &case.edit).await.is_ok());

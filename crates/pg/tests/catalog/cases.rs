@@ -10,7 +10,7 @@
 //! | `# full` | the schema profile does not see it |
 //! | `# exception: …` | `pg_dump` or the catalog alone sees a difference, and why that is right |
 //! | `# gap: …` | the same, and it is wrong |
-//! | `# unwatched: …` | who reads again does not notice it, which is wrong |
+//! | `# unwatched: …` | who reads again does not notice it, which is wrong: `again` leaves it out |
 //! | `given:` | the SQL that follows makes the state before the edit |
 //! | `edit:` | the SQL that follows is the edit; it is, too, where no such line stands |
 //! | `undo:` | the SQL that follows undoes the edit |
