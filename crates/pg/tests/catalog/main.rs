@@ -9,4 +9,6 @@ mod cases;
 mod edits;
 mod load;
 mod oracle;
+mod page;
+mod reference;
 mod world;
