@@ -10,5 +10,6 @@ mod edits;
 mod load;
 mod oracle;
 mod page;
+mod printing;
 mod reference;
 mod world;
