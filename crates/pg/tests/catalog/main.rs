@@ -8,6 +8,7 @@ mod again;
 mod cases;
 mod edits;
 mod load;
+mod normal_form;
 mod oracle;
 mod page;
 mod printing;
