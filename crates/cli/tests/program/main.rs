@@ -3,11 +3,11 @@
 #[cfg(target_os = "linux")]
 mod account;
 mod bad_input;
-mod identify;
 #[cfg(target_os = "linux")]
 mod diff;
 #[cfg(target_os = "linux")]
 mod drift;
+mod identify;
 #[cfg(target_os = "linux")]
 mod interrupted;
 #[cfg(target_os = "linux")]
