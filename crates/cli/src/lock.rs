@@ -7,9 +7,7 @@ use crate::{Exit, console, drill};
 use groundline_core::{Fault, Major, Place, Result, ServerVersion};
 use groundline_evidence::{Severity, count};
 use groundline_migrate::history::History;
-use groundline_migrate::lock::{
-    self, LOCK_FILE, Lock, LockFile, LockFinding, LockSeverity, SCHEMA_FILE,
-};
+use groundline_migrate::lock::{self, LOCK_FILE, Lock, LockFile, LockFinding, LockSeverity, SCHEMA_FILE};
 use groundline_pg::replay::{self, Replayed};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play};
