@@ -112,7 +112,7 @@ impl<'a> Looker<'a> {
             None => {
                 let excluded = Excluded::outside(self.project.scope(self.args.scope.profile));
                 let client = client::connect(&self.args.url).await?;
-                Session { client, reader: Reader::new(excluded) }
+                Session { client, reader: Reader::through_poolers(excluded) }
             }
         };
         let session = self.session.insert(session);

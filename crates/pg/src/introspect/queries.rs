@@ -63,17 +63,20 @@ queries! {
     Policy Relations "policy" if size "pg_policy",
     Statistics Relations "statistics" if size "pg_statistic_ext",
     Function Routines "routine" if rows "pg_proc WHERE oid >= 16384",
-    Grant Routines "routine_grant" if rows "pg_proc WHERE oid >= 16384 AND proacl IS NOT NULL",
+    Grant Routines "routine_grant" if rows "pg_proc WHERE oid >= 16384",
     Schema Complete "schema" if always "pg_namespace",
     Extension Complete "extension" if always "pg_extension",
     Type Complete "type" if rows "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
-    Constraint Complete "domain_constraint" if rows "pg_constraint WHERE contypid >= 16384",
-    Grant Complete "grant" if always "pg_namespace",
+    Constraint Complete "domain_constraint" if rows "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
+    Grant Complete "schema_grant" if always "pg_namespace",
+    Grant Complete "type_grant" if rows "pg_type WHERE oid >= 16384 AND typacl IS NOT NULL",
+    Grant Complete "language_grant" if rows "pg_language WHERE lanacl IS NOT NULL",
+    Grant Complete "foreign_grant" if size "pg_foreign_data_wrapper",
     Grant Complete "server_grant" if full "pg_init_privs",
     DefaultPrivilege Complete "default_privilege" if size "pg_default_acl",
     Publication Complete "publication" if size "pg_publication",
     EventTrigger Complete "event_trigger" if size "pg_event_trigger",
-    Language Complete "language" if rows "pg_language WHERE oid >= 16384",
+    Language Complete "language" if depends "pg_language",
     AccessMethod Complete "access_method" if rows "pg_am WHERE oid >= 16384",
     Collation Complete "collation" if depends "pg_collation",
     Conversion Complete "conversion" if depends "pg_conversion",
@@ -107,26 +110,43 @@ pub(super) fn all() -> &'static [Query] {
     ALL
 }
 
-/// One row that says of each query whether it can have rows.
-pub(super) fn presence(profile: Profile) -> String {
-    let asked = ALL.iter().map(|query| match &query.presence {
-        _ if !profile.includes(query.kind) => "false".to_owned(),
-        Presence::Always => "true".to_owned(),
-        Presence::InFull => (profile == Profile::Full).to_string(),
-        Presence::Size(catalog) => format!("pg_relation_size('{catalog}'::regclass) > 0"),
-        Presence::Depends(catalog) => format!("'{catalog}'::regclass = ANY (c.with_objects)"),
-        Presence::Rows(rows) => format!("EXISTS (SELECT FROM {rows})"),
-    });
+/// One query whose row says of each of some queries whether it can have rows, and the place of each of all queries in
+/// that row. Queries that can tell it by the same thing share a place.
+pub(super) fn presence(profile: Profile) -> (String, Vec<usize>) {
+    let mut asked: Vec<String> = Vec::new();
+    let mut places = Vec::new();
+    for query in ALL {
+        let condition = query.presence.condition(profile.includes(query.kind), profile);
+        let known = asked.iter().position(|known| *known == condition);
+        places.push(known.unwrap_or(asked.len()));
+        if known.is_none() {
+            asked.push(condition);
+        }
+    }
     let depending = ALL.iter().filter_map(|query| match &query.presence {
         Presence::Depends(catalog) => Some(format!("'{catalog}'::regclass")),
         _ => None,
     });
-    format!(
+    let sql = format!(
         "SELECT {} FROM (SELECT array_agg(DISTINCT d.classid) AS with_objects FROM pg_depend AS d \
          WHERE d.objid >= 16384 AND d.classid = ANY (ARRAY[{}]::oid[])) AS c",
-        asked.collect::<Vec<_>>().join(", "),
+        asked.join(", "),
         depending.collect::<Vec<_>>().join(", "),
-    )
+    );
+    (sql, places)
+}
+
+impl Presence {
+    fn condition(&self, is_wanted: bool, profile: Profile) -> String {
+        match self {
+            _ if !is_wanted => "false".to_owned(),
+            Presence::Always => "true".to_owned(),
+            Presence::InFull => (profile == Profile::Full).to_string(),
+            Presence::Size(catalog) => format!("pg_relation_size('{catalog}'::regclass) > 0"),
+            Presence::Depends(catalog) => format!("'{catalog}'::regclass = ANY (c.with_objects)"),
+            Presence::Rows(rows) => format!("EXISTS (SELECT FROM {rows})"),
+        }
+    }
 }
 
 impl Query {
@@ -179,7 +199,7 @@ fn since(line: &str) -> Option<u16> {
 }
 
 /// `{unit COLUMN}`: the condition on the units that are read; `{relations COLUMN}`: with their indexes and toast tables;
-/// `{constrained COLUMN}`: their constraints; `{described COLUMN}`: all of these. `{grants ACL USUAL OWNER}`: a query
+/// `{constrained COLUMN}`: their constraints; `{described COLUMN}`: all of these. They are arrays, so that an index serves. `{grants ACL USUAL OWNER}`: a query
 /// for the grantees whose privileges differ from the usual ones.
 fn expand(call: &str, reach: Reach) -> String {
     match call.split_whitespace().collect::<Vec<_>>()[..] {
@@ -187,9 +207,9 @@ fn expand(call: &str, reach: Reach) -> String {
             "true".to_owned()
         }
         ["unit", column] => format!("{column} = ANY ($1)"),
-        ["relations", column] => format!("{column} IN ({RELATIONS})"),
-        ["constrained", column] => format!("{column} IN ({CONSTRAINTS})"),
-        ["described", column] => format!("{column} IN ({RELATIONS} UNION ALL {CONSTRAINTS})"),
+        ["relations", column] => format!("{column} = ANY (ARRAY({RELATIONS}))"),
+        ["constrained", column] => format!("{column} = ANY (ARRAY({CONSTRAINTS}))"),
+        ["described", column] => format!("{column} = ANY (ARRAY({RELATIONS} UNION ALL {CONSTRAINTS}))"),
         ["grants", acl, usual, owner] => {
             GRANTS.replace("$acl", acl).replace("$usual", usual).replace("$owner", owner)
         }

@@ -26,11 +26,12 @@ pub(super) async fn complete<'e>(
     server: ServerVersion,
     excluded: &'e Excluded,
 ) -> Result<Objects<'e>> {
-    let presence = queries::presence(excluded.profile);
+    let (presence, places) = queries::presence(excluded.profile);
     let (presence, raw) = try_join(asker.rows(&presence, &[]), Raw::read(asker, server, None)).await?;
-    let is_there =
-        |at: usize| presence.first().and_then(|row| row.get::<_, Option<bool>>(at)).unwrap_or_default();
-    let there = queries::all().iter().enumerate().filter(|(at, _)| is_there(*at)).map(|(_, query)| query);
+    let row = presence.first();
+    let is_there = |place: usize| row.and_then(|row| row.get::<_, Option<bool>>(place)).unwrap_or_default();
+    let there =
+        queries::all().iter().zip(places).filter(|(_, place)| is_there(*place)).map(|(query, _)| query);
     let printed =
         there.map(async |query| Ok((query, asker.rows(&query.sql(server, Reach::Complete), &[]).await?)));
     let mut objects = objects(asker, server, excluded, raw, try_join_all(printed)).await?;

@@ -30,18 +30,23 @@ pub(super) enum Session {
 }
 
 impl Session {
-    /// Begins reading.
+    /// Begins reading, in a transaction or not: the server knows.
     pub async fn open(client: &Client) -> Result<Self> {
         let inside = client.batch_execute(&format!("SAVEPOINT groundline_read; {SETTINGS}")).await;
         match inside {
             Ok(()) => Ok(Session::Savepoint),
             Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => {
-                let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}");
-                client.batch_execute(&begin).await.fault()?;
-                Ok(Session::Own)
+                Self::alone(client).await
             }
             Err(error) => Err(fault(&error)),
         }
+    }
+
+    /// Begins reading on a connection that is in no transaction.
+    pub async fn alone(client: &Client) -> Result<Self> {
+        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}");
+        client.batch_execute(&begin).await.fault()?;
+        Ok(Session::Own)
     }
 
     /// Ends reading; settings and locks are those from before.
