@@ -26,7 +26,6 @@ mod versions;
 pub use reference::reference;
 pub use scope::Excluded;
 
-use crate::server::version;
 use ask::{Asker, Prepared};
 use assemble::Assembly;
 use futures_util::future::try_join;
@@ -40,7 +39,6 @@ use versions::{Changes, Versions};
 pub struct Reader {
     excluded: Excluded,
     prepared: Option<Prepared>,
-    server: Option<ServerVersion>,
     last: Option<Last>,
 }
 
@@ -53,7 +51,7 @@ struct Last {
 impl Reader {
     /// A reader that has seen nothing yet.
     pub fn new(excluded: Excluded) -> Self {
-        Self { excluded, prepared: Some(Prepared::default()), server: None, last: None }
+        Self { excluded, prepared: Some(Prepared::default()), last: None }
     }
 
     /// The same, without prepared statements: for connections that may go through a pooler.
@@ -66,17 +64,14 @@ impl Reader {
         let session = Session::open(client).await?;
         // Half a reading is no base for the next: on a fault nothing is kept.
         let last = self.last.take();
-        let read = self.read_inside(client, last).await.map_err(could_not);
+        let server = session.server;
+        let read = self.read_inside(client, server, last).await.map_err(could_not);
         session.close(client).await?;
-        let (last, server) = read?;
+        let last = read?;
         Ok(self.excluded.scope.narrow(self.last.insert(last).assembly.snapshot(server)))
     }
 
-    async fn read_inside(&mut self, client: &Client, last: Option<Last>) -> Result<(Last, ServerVersion)> {
-        let server = match self.server {
-            Some(server) => server,
-            None => *self.server.insert(version(client).await?),
-        };
+    async fn read_inside(&self, client: &Client, server: ServerVersion, last: Option<Last>) -> Result<Last> {
         let asker = match &self.prepared {
             Some(prepared) => Asker::again(client, prepared),
             None => Asker::once(client),
@@ -85,7 +80,7 @@ impl Reader {
             let objects = reading::complete(&asker, server, &self.excluded);
             let (versions, objects) =
                 try_join(Versions::read(&asker, server, self.excluded.profile), objects).await?;
-            return Ok((Last { versions, assembly: objects.complete(&Assembly::default()) }, server));
+            return Ok(Last { versions, assembly: objects.complete(&Assembly::default()) });
         };
         let assembly = match versions.update(&asker, server, self.excluded.profile).await? {
             Changes::Units(changed) if changed.is_empty() => assembly,
@@ -97,7 +92,7 @@ impl Reader {
                 reading::complete(&asker, server, &self.excluded).await?.complete(&assembly)
             }
         };
-        Ok((Last { versions, assembly }, server))
+        Ok(Last { versions, assembly })
     }
 }
 
@@ -113,8 +108,8 @@ pub async fn read_inside(client: &Client, excluded: &Excluded) -> Result<Snapsho
 }
 
 async fn read_in(session: Session, client: &Client, excluded: &Excluded) -> Result<Snapshot> {
+    let server = session.server;
     let read = async {
-        let server = version(client).await?;
         let objects = reading::complete(&Asker::once(client), server, excluded).await?;
         Ok(objects.complete(&Assembly::default()).into_snapshot(server))
     };

@@ -5,6 +5,7 @@
 
 use groundline_catalog::{ObjectKind, Profile};
 use groundline_core::ServerVersion;
+use tokio_postgres::Row;
 
 /// What a query reads at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,42 +111,69 @@ pub(super) fn all() -> &'static [Query] {
     ALL
 }
 
-/// One query whose row says of each of some queries whether it can have rows, and the place of each of all queries in
-/// that row. Queries that can tell it by the same thing share a place.
-pub(super) fn presence(profile: Profile) -> (String, Vec<usize>) {
-    let mut asked: Vec<String> = Vec::new();
-    let mut places = Vec::new();
-    for query in ALL {
-        let condition = query.presence.condition(profile.includes(query.kind), profile);
-        let known = asked.iter().position(|known| *known == condition);
-        places.push(known.unwrap_or(asked.len()));
-        if known.is_none() {
-            asked.push(condition);
-        }
-    }
-    let depending = ALL.iter().filter_map(|query| match &query.presence {
-        Presence::Depends(catalog) => Some(format!("'{catalog}'::regclass")),
-        _ => None,
-    });
-    let sql = format!(
-        "SELECT {} FROM (SELECT array_agg(DISTINCT d.classid) AS with_objects FROM pg_depend AS d \
-         WHERE d.objid >= 16384 AND d.classid = ANY (ARRAY[{}]::oid[])) AS c",
-        asked.join(", "),
-        depending.collect::<Vec<_>>().join(", "),
-    );
-    (sql, places)
+/// One query whose row says which of the queries can have rows; [`Present`] reads it.
+pub(super) fn presence(profile: Profile) -> String {
+    let names = |of: fn(&Presence) -> Option<&str>| {
+        let names = ALL.iter().filter_map(|query| of(&query.presence));
+        names.collect::<Vec<_>>().join(",")
+    };
+    let sizes = names(|presence| if let Presence::Size(catalog) = presence { Some(*catalog) } else { None });
+    let depends =
+        names(|presence| if let Presence::Depends(catalog) = presence { Some(*catalog) } else { None });
+    let rows = rows_conditions(profile).into_iter().map(|rows| format!("EXISTS (SELECT FROM {rows})"));
+    format!(
+        "SELECT ARRAY(SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'pg_catalog'::regnamespace \
+         AND c.relname = ANY ('{{{sizes}}}') AND pg_relation_size(c.oid) > 0), \
+         ARRAY(SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'pg_catalog'::regnamespace \
+         AND c.relname = ANY ('{{{depends}}}') \
+         AND (SELECT true FROM pg_depend AS d WHERE d.classid = c.oid AND d.objid >= 16384 LIMIT 1)), ARRAY[{}]",
+        rows.collect::<Vec<_>>().join(", "),
+    )
 }
 
-impl Presence {
-    fn condition(&self, is_wanted: bool, profile: Profile) -> String {
-        match self {
-            _ if !is_wanted => "false".to_owned(),
-            Presence::Always => "true".to_owned(),
-            Presence::InFull => (profile == Profile::Full).to_string(),
-            Presence::Size(catalog) => format!("pg_relation_size('{catalog}'::regclass) > 0"),
-            Presence::Depends(catalog) => format!("'{catalog}'::regclass = ANY (c.with_objects)"),
-            Presence::Rows(rows) => format!("EXISTS (SELECT FROM {rows})"),
+/// What is asked by rows, each once: queries that can tell it by the same thing share it.
+fn rows_conditions(profile: Profile) -> Vec<&'static str> {
+    let mut conditions = Vec::new();
+    for query in ALL.iter().filter(|query| profile.includes(query.kind)) {
+        if let Presence::Rows(rows) = query.presence
+            && !conditions.contains(&rows)
+        {
+            conditions.push(rows);
         }
+    }
+    conditions
+}
+
+/// Which of the queries can have rows.
+pub(super) struct Present {
+    profile: Profile,
+    sizes: Vec<String>,
+    depends: Vec<String>,
+    rows: Vec<bool>,
+}
+
+impl Present {
+    /// Of the row that `presence` gives.
+    pub fn of(row: &Row, profile: Profile) -> Self {
+        Self { profile, sizes: row.get(0), depends: row.get(1), rows: row.get(2) }
+    }
+
+    /// The queries.
+    pub fn queries(&self) -> impl Iterator<Item = &'static Query> {
+        let conditions = rows_conditions(self.profile);
+        ALL.iter().filter(move |query| {
+            let has = |names: &[String], name: &str| names.iter().any(|known| known == name);
+            self.profile.includes(query.kind)
+                && match query.presence {
+                    Presence::Always => true,
+                    Presence::InFull => self.profile == Profile::Full,
+                    Presence::Size(catalog) => has(&self.sizes, catalog),
+                    Presence::Depends(catalog) => has(&self.depends, catalog),
+                    Presence::Rows(rows) => {
+                        conditions.iter().zip(&self.rows).any(|(known, there)| *known == rows && *there)
+                    }
+                }
+        })
     }
 }
 
