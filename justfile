@@ -30,14 +30,9 @@ bench *ARGUMENTS:
 oracle *ARGUMENTS:
     cargo xtask oracle {{ ARGUMENTS }}
 
-# Reading a catalog against `pg_dump --schema-only`, with the server of PGHOST: `just bench-catalog COMMAND…`
-bench-catalog *COMMAND:
-    cargo build --quiet --release --package groundline-pg --example read_again
-    READ_AGAIN=target/release/examples/read_again benches/read-catalog.sh {{ COMMAND }}
-
-# A fuzz target of `fuzz/` (lock, schema, normal_form), with a nightly toolchain and cargo-fuzz
-fuzz TARGET *ARGUMENTS:
-    cargo +nightly fuzz run {{ TARGET }} {{ ARGUMENTS }}
+# Reading a catalog against `pg_dump --schema-only`: `just bench-catalog [TABLES…] [--runs N] [--postgres MAJOR]`
+bench-catalog *ARGUMENTS:
+    cargo xtask bench-catalog {{ ARGUMENTS }}
 
 # Crates and files against ARCHITECTURE.md
 arch:

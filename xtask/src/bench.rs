@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: `groundline drill` against a plain script that does the same, on one machine, in turn.
 //! Both start a server of their own: `groundline postgres run` gives the script's, so the start counts twice.
-//! Out: measuring one command (`measure`); reading a catalog (`benches/read-catalog.sh`).
+//! Out: measuring one command (`measure`); reading a catalog (`bench_catalog`).
 
 use crate::measure::{self, Run};
 use crate::verdicts::{self, Drilled};

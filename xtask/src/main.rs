@@ -4,6 +4,7 @@
 
 mod arch;
 mod bench;
+mod bench_catalog;
 mod graph;
 mod measure;
 mod oracle;
@@ -20,6 +21,9 @@ usage: cargo xtask VERB
   bench [FOLDER] [--runs N] [--postgres MAJOR]
                       measure `groundline drill` against benches/drill-with-pg_dump.sh on a folder of
                       migrations (the example's), N times in turn (5), and compare their verdicts
+  bench-catalog [TABLES…] [--runs N] [--postgres MAJOR]
+                      measure `groundline fingerprint`, and reading again in one process, against
+                      `pg_dump --schema-only` on generated schemas (100, 1,000 and 10,000 tables)
   oracle [FOLDER] [--postgres MAJOR]
                       the same once: fails where the two say other verdicts of a revision, or take other states
                       of the schema for equal
@@ -33,6 +37,8 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => {
             bench::Options::parse(options).and_then(|options| bench::run(root(), &options))
         }
+        ["bench-catalog", options @ ..] => bench_catalog::Options::parse(options)
+            .and_then(|parsed| bench_catalog::run(root(), &parsed, options)),
         ["oracle", options @ ..] => {
             bench::Options::parse(options).and_then(|options| oracle::run(root(), &options))
         }

@@ -95,7 +95,9 @@ impl Scope {
     pub fn narrow(&self, mut snapshot: Snapshot) -> Snapshot {
         if self.profile == Profile::Schema {
             drop_what_platforms_made(&mut snapshot);
-            snapshot.objects.retain(|id, object| id.kind != ObjectKind::Grant || !is_of_server(object));
+            let grants = snapshot.of_kind(ObjectKind::Grant).filter(|(_, object)| is_of_server(object));
+            let grants: Vec<ObjectId> = grants.map(|(id, _)| id.clone()).collect();
+            grants.iter().for_each(|grant| drop(snapshot.objects.remove(grant)));
         }
         self.keep_what_patterns_leave(&mut snapshot);
         snapshot.scope = self.name();

@@ -196,17 +196,17 @@ pub struct LockArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = crate::operand::HELP)]
 pub struct IdentifyArgs {
-    /// The database's URL, or a dump of it: plain SQL, or pg_dump's custom or directory format.
-    #[arg(value_name = "URL|FILE", env = "DATABASE_URL", hide_env_values = true)]
+    /// The database, a dump of it, or whatever else has a schema.
+    #[arg(value_name = "SCHEMA", env = "DATABASE_URL", hide_env_values = true)]
     pub target: String,
-    /// Folder of the project, or a bare folder of migrations.
-    #[arg(long = "project", default_value = ".", value_name = "DIR")]
-    pub folder: PathBuf,
     #[command(flatten)]
-    pub history: HistoryArgs,
+    pub project: InProject,
     #[command(flatten)]
     pub server: ServerArgs,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// How many of the nearest revisions are shown, where it is none.
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub nearest: usize,

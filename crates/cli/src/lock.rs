@@ -7,9 +7,7 @@ use crate::{Exit, console, drill};
 use groundline_core::{Fault, Major, Place, Result, ServerVersion};
 use groundline_evidence::{Severity, count};
 use groundline_migrate::history::History;
-use groundline_migrate::lock::{
-    self, LOCK_FILE, Lock, LockFile, LockFinding, LockFindingKind, LockSeverity, SCHEMA_FILE,
-};
+use groundline_migrate::lock::{self, LOCK_FILE, Lock, LockFile, LockFinding, LockSeverity, SCHEMA_FILE};
 use groundline_pg::replay::{self, Replayed};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play};
@@ -26,11 +24,11 @@ const SHOWN: usize = 40;
 pub async fn run(args: LockArgs) -> Result<Exit> {
     let project = Project::open(&args.project)?;
     let history = drill::history(&project)?;
-    let old = LockFile::load(&history.folder)?;
     if args.verify {
-        let old = old.ok_or_else(|| none(&history.folder))?;
-        return verify(&history, &old, args.format);
+        let scope = project.scope(None).name();
+        return verify(&history, &LockFile::require(&history.folder)?, &scope, args.format);
     }
+    let old = LockFile::load(&history.folder)?;
     if old.is_none() {
         assert_decided(&history)?;
     }
@@ -96,10 +94,6 @@ async fn measure(
     Ok((version, replayed?))
 }
 
-fn none(folder: &Path) -> Fault {
-    Fault::new(format!("there is no {LOCK_FILE}")).at(Place::file(folder)).next("write it: `groundline lock`")
-}
-
 /// A lock decides the layout from then on: that must not be a guess.
 fn assert_decided(history: &History) -> Result<()> {
     if history.alternatives.is_empty() {
@@ -126,9 +120,10 @@ fn refuse(findings: &[LockFinding], format: Format) -> Result<Exit> {
     Ok(Exit::Findings)
 }
 
-/// Compares with the files alone.
-fn verify(history: &History, file: &LockFile, format: Format) -> Result<Exit> {
+/// Compares with the files and the configuration alone.
+fn verify(history: &History, file: &LockFile, scope: &str, format: Format) -> Result<Exit> {
     let mut findings = lock::verify(file, history);
+    findings.extend(lock::verify_scope(file, scope));
     findings.extend(file.lock.schema_major.and_then(|_| lock::verify_schema_file(file)));
     show(&findings, format)?;
     if findings.iter().any(|finding| finding.severity > LockSeverity::Told) {
@@ -181,10 +176,8 @@ impl Done {
             format!("{revisions} in {folder} ({}), measured on PostgreSQL {}\n", history.layout, self.server);
         for finding in self.findings.iter().take(SHOWN) {
             let word = finding.kind.word();
-            let _ = match finding.kind {
-                LockFindingKind::OtherLayout => writeln!(text, "  {word}"),
-                _ => writeln!(text, "  {word:<18} {}", finding.revision),
-            };
+            let line = format!("  {word:<18} {}", finding.revision);
+            let _ = writeln!(text, "{}", line.trim_end());
         }
         if let Some(more) = self.findings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
             let _ = writeln!(text, "  and {more} more: see --format json");
@@ -198,7 +191,7 @@ impl Done {
         if let Some(major) = self.stale_schema {
             let _ = writeln!(
                 text,
-                "{SCHEMA_FILE} is of an older head: `groundline lock --postgres {major}` writes it, too"
+                "{SCHEMA_FILE} is of an older head or another scope: `groundline lock --postgres {major}` writes it, too"
             );
         }
         text

@@ -11,6 +11,7 @@ mod drill;
 mod fingerprint;
 mod identify;
 mod lock;
+mod locked;
 mod operand;
 mod postgres;
 mod settings;
@@ -62,7 +63,7 @@ fn main() -> ExitCode {
 /// an answer to another.
 fn runtime(command: &Command) -> std::io::Result<tokio::runtime::Runtime> {
     let mut builder = match command {
-        Command::Fingerprint(_) | Command::Diff(_) | Command::Drift(_) => {
+        Command::Fingerprint(_) | Command::Diff(_) | Command::Drift(_) | Command::Identify(_) => {
             tokio::runtime::Builder::new_current_thread()
         }
         _ => tokio::runtime::Builder::new_multi_thread(),

@@ -4,6 +4,7 @@
 
 use crate::comparison::COMPARISON_VERSION;
 use crate::{Comparison, Tone};
+use groundline_migrate::lock::{LOCK_FILE, SCHEMA_FILE};
 use serde::{Deserialize, Serialize};
 
 /// How a database stands to what was expected.
@@ -41,7 +42,7 @@ impl DriftState {
     }
 }
 
-/// How the expected schema is known.
+/// How the expected revision, or what is expected instead of one, is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KnownBy {
@@ -55,11 +56,34 @@ pub enum KnownBy {
 
 impl KnownBy {
     /// In words, to follow the expected schema.
-    pub fn words(&self) -> String {
+    fn words(&self) -> String {
         match self {
             KnownBy::HistoryTable(table) => format!("as {table} says"),
             KnownBy::Revision => "as --revision says".to_owned(),
             KnownBy::Against => "as --against says".to_owned(),
+        }
+    }
+}
+
+/// How the schema of the expected revision is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemaBy {
+    /// The database has the fingerprint that the lock has for the revision.
+    Lock,
+    /// The schema of head lies beside the lock.
+    SchemaFile,
+    /// The revisions were played on a shadow.
+    Replay,
+}
+
+impl SchemaBy {
+    /// In words, to follow `known by`.
+    fn words(self) -> &'static str {
+        match self {
+            SchemaBy::Lock => LOCK_FILE,
+            SchemaBy::SchemaFile => SCHEMA_FILE,
+            SchemaBy::Replay => "a replay",
         }
     }
 }
@@ -74,6 +98,22 @@ pub struct Expected {
     pub name: String,
     /// How it is known.
     pub known_by: KnownBy,
+    /// How its schema is known; absent where no revision was expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema_by: Option<SchemaBy>,
+}
+
+impl Expected {
+    /// Something expected whose schema is not known yet.
+    pub fn new(revision: Option<String>, name: String, known_by: KnownBy) -> Self {
+        Self { revision, name, known_by, schema_by: None }
+    }
+
+    /// For people: what is expected, and how it is known.
+    pub fn words(&self) -> String {
+        let schema = self.schema_by.map(|by| format!("; known by {}", by.words())).unwrap_or_default();
+        format!("{}, {}{schema}", self.name, self.known_by.words())
+    }
 }
 
 /// One look.

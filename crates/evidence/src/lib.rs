@@ -25,7 +25,7 @@ pub use app::{AppSmoke, Body, Log, Probe};
 pub use checklist::{Input, Phase, State, Step, StepId};
 pub use comparison::{COMPARISON_VERSION, Compared, Comparison, Side};
 pub use describe::{count, difference_line, duration, grouped};
-pub use drift::{DriftReport, DriftState, Expected, KnownBy};
+pub use drift::{DriftReport, DriftState, Expected, KnownBy, SchemaBy};
 pub use excerpt::Excerpt;
 pub use files::{DIGESTS, EVIDENCE_JSON, LogFile, REPORT_HTML, REPORT_MARKDOWN};
 pub use markdown::comparison_markdown;

@@ -64,8 +64,7 @@ fn parts_stand_under_their_table_and_objects_under_their_schema() {
     one.table("orders", &[("id", "integer"), ("note", "text")]);
     other.table("orders", &[("id", "bigint")]);
     let table = Some((ObjectKind::Table, "public.orders"));
-    let index = "CREATE INDEX by_id ON public.orders USING btree (id)";
-    other.add(ObjectKind::Index, "public.by_id", table, &[("definition", index)]);
+    other.add(ObjectKind::Index, "public.by_id", table, &[("keys", "id")]);
     other.add(ObjectKind::Grant, "table public.orders to reader", table, &[("privileges", "SELECT")]);
     other.table("bills", &[("id", "integer"), ("total", "integer")]);
     other.add(ObjectKind::Schema, "extra", None, &[]);
@@ -77,7 +76,7 @@ fn parts_stand_under_their_table_and_objects_under_their_schema() {
         "  ~ table orders",
         "    ~ column id: type integer → bigint",
         "    - column note  text",
-        "    + index by_id  ON public.orders USING btree (id)",
+        "    + index by_id  (id)",
         "    + grant to reader  SELECT",
         "in no schema",
         "  + extension citext",

@@ -6,6 +6,7 @@ use groundline_core::ServerVersion;
 use groundline_migrate::layout;
 use groundline_migrate::lock::{
     LOCK_FILE, Lock, LockFile, LockFindingKind, LockSeverity, SCHEMA_FILE, parse_schema, schema_text, verify,
+    verify_schemas, verify_scope,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -83,9 +84,10 @@ proptest! {
         revisions in revisions(),
         schemas in vec(schema(), 0..4),
         name in any::<String>(),
+        scope in prop_oneof![Just("schema".to_owned()), any::<String>()],
     ) {
         let mut lock = lock_of(&revisions, &schemas);
-        lock.revisions[0].name = name;
+        (lock.revisions[0].name, lock.scope) = (name, scope);
         let text = lock.to_text();
         let read = parse(&text);
         prop_assert!(read.is_ok(), "{read:?}\n{text}");
@@ -188,6 +190,57 @@ fn other_majors_are_kept_up_to_the_first_change() {
     assert_eq!((known(&on_15), known(&on_16)), (vec![true, false, false, true], vec![true; 4]));
 }
 
+/// Fingerprints of another scope say nothing: they are neither compared nor kept.
+#[test]
+fn a_lock_is_of_one_scope() {
+    let on = |num| Snapshot::empty(ServerVersion::from_num(num));
+    let (on_15, narrow) =
+        (on(15_00_18), Snapshot { scope: "schema+0f3a5c719d22".to_owned(), ..on(16_00_04) });
+    let folder = folder(&[("SELECT 1;".to_owned(), None)]);
+    let history = layout::read(folder.path(), Some("sqlx")).expect("it reads");
+    let mut old = Lock::of(&history);
+    old.measured(&on_15, [&on_15]);
+    assert!(!old.to_text().contains("scope"), "the default scope is not written");
+    let file = parse(&old.to_text()).expect("it reads");
+    assert_eq!(verify_schemas(&file, &history, &on_15, [&on_15]), vec![]);
+    let found = verify_schemas(&file, &history, &narrow, [&narrow]);
+    assert_eq!(found, Vec::from_iter(verify_scope(&file, &narrow.scope)));
+    assert_eq!((found[0].kind, found[0].severity), (LockFindingKind::OtherScope, LockSeverity::Behind));
+    assert_eq!(
+        found[0].why.as_deref(),
+        Some("measured in the scope schema, and wanted is schema+0f3a5c719d22")
+    );
+
+    let mut new = Lock::of(&history);
+    new.carry_over(&old);
+    new.measured(&narrow, [&narrow]);
+    let major = |schema: &Snapshot| schema.server.major();
+    let yields = &new.revisions[0].yields;
+    assert_eq!((yields.on(major(&on_15)), yields.on(major(&narrow))), (None, Some(narrow.fingerprint())));
+    assert_eq!((new.empty.on(major(&on_15)), new.scope.as_str()), (None, narrow.scope.as_str()));
+    assert_eq!(parse(&new.to_text()).expect("it reads").lock, new);
+}
+
+/// The lock answers for a revision only where all files up to it are as they were locked.
+#[test]
+fn a_fingerprint_is_told_up_to_the_first_edit() {
+    let server = Snapshot::empty(ServerVersion::from_num(15_00_18));
+    let (major, known) = (server.server.major(), server.fingerprint());
+    let text = |up: &str| (up.to_owned(), None);
+    let lock = lock_of(&["SELECT 1;", "SELECT 2;", "SELECT 3;"].map(text), &vec![server; 4]);
+    let after = |ups: &[&str]| {
+        let folder = folder(&ups.iter().map(|up| text(up)).collect::<Vec<_>>());
+        let history = layout::read(folder.path(), Some("sqlx")).expect("it reads");
+        (0..=ups.len()).map(|count| lock.fingerprint_after(&history, count, major)).collect::<Vec<_>>()
+    };
+    let yes = Some(known);
+    assert_eq!(
+        after(&["SELECT 1; -- one", "SELECT 2;", "SELECT 3;", "SELECT 4;"]),
+        [yes, yes, yes, yes, None]
+    );
+    assert_eq!(after(&["SELECT 1;", "SELECT 0;", "SELECT 3;"]), [yes, yes, None, None]);
+}
+
 /// Every kind that files alone can show has a case in `tests/lock`, which says its severity.
 #[test]
 fn every_kind_has_a_case() {
@@ -196,8 +249,8 @@ fn every_kind_has_a_case() {
     {
         all.push_str(&std::fs::read_to_string(case.path().join("expected.txt")).unwrap_or_default());
     }
-    use LockFindingKind::{OtherSchema, SchemaFile, UnsteadySchema};
-    let measured = [OtherSchema, UnsteadySchema, SchemaFile];
+    use LockFindingKind::{OtherSchema, OtherScope, SchemaFile, UnsteadySchema};
+    let measured = [OtherSchema, OtherScope, UnsteadySchema, SchemaFile];
     for kind in LockFindingKind::ALL.iter().filter(|kind| !measured.contains(kind)) {
         let begin = format!("{} {:?}: ", kind.word(), kind.severity());
         assert!(all.lines().any(|line| line.starts_with(&begin)), "no case finds {begin}");

@@ -1,6 +1,6 @@
 //! Measures reading a catalog again after one column was added, as the drill does: `read_again RUNS`, with the
 //! database in `DATABASE_URL`. Prints the median of the runs in microseconds. Everything is rolled back.
-//! Called by `benches/read-catalog.sh`.
+//! Called by `cargo xtask bench-catalog`.
 
 use groundline_core::{Fault, Result};
 use groundline_pg::client::{self, connect};

@@ -1,7 +1,7 @@
 //! Onboarding an existing database on the shadow: which revision is it, stamp it, migrate it to head, and
 //! prove that its rows are still there.
 //! Out: restoring the snapshot (`restore`), comparing rows (`proof`).
-//! Called by the commands `check` and `identify`.
+//! Called by the command `check`; `identify` takes the answer alone.
 
 use crate::client::Client;
 use crate::dialect;

@@ -1,7 +1,8 @@
 //! The schemas that something yields on an empty shadow database: revisions of a history, a dump, files of SQL.
 //! Out: which of them, and what is compared (`cli`); the database itself is dropped again.
-//! Called by the commands `diff` and `drift`.
+//! Called by the commands `diff`, `drift` and `identify`.
 
+use crate::dialect::{self, Dialect};
 use crate::introspect::{self, Excluded};
 use crate::restore::{self, Options};
 use crate::server::{Database, Server};
@@ -30,7 +31,17 @@ pub async fn of_revisions(
     Ok(schema)
 }
 
-/// The schema that dumps or files of SQL yield, restored one after the other, and what a person should know of it.
+/// What dumps or files of SQL yield.
+pub struct OfFiles {
+    /// The schema.
+    pub schema: Snapshot,
+    /// The versions that the history table records, where one was asked for and is there.
+    pub recorded: Option<Vec<String>>,
+    /// What a person should know of the restore.
+    pub notes: Vec<Fault>,
+}
+
+/// What dumps or files of SQL yield, restored one after the other; `dialect` is whose history table is read.
 ///
 /// # Errors
 /// As [`restore::restore`].
@@ -38,10 +49,11 @@ pub async fn of_files(
     server: &Server,
     files: &[PathBuf],
     excluded: &Excluded,
-) -> Result<(Snapshot, Vec<Fault>)> {
+    dialect: Option<&dyn Dialect>,
+) -> Result<OfFiles> {
     let roles_before = server.roles().await?;
     let database = server.create_database("files").await?;
-    let restored = restored(server, &database, files, excluded).await;
+    let restored = restored(server, &database, files, excluded, dialect).await;
     server.drop_database(database).await?;
     server.drop_other_roles(&roles_before).await?;
     restored
@@ -52,7 +64,8 @@ async fn restored(
     database: &Database,
     files: &[PathBuf],
     excluded: &Excluded,
-) -> Result<(Snapshot, Vec<Fault>)> {
+    dialect: Option<&dyn Dialect>,
+) -> Result<OfFiles> {
     let client = database.connect().await?;
     let options = Options { create_roles: server.is_ours() };
     let mut notes = Vec::new();
@@ -64,6 +77,10 @@ async fn restored(
         notes.extend(done?.notes);
     }
     let schema = introspect::read(&client, excluded).await?;
+    let recorded = match dialect {
+        Some(dialect) => dialect::recorded(&client, dialect).await?,
+        None => None,
+    };
     client.close().await;
-    Ok((schema, notes))
+    Ok(OfFiles { schema, recorded, notes })
 }

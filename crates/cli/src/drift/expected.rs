@@ -69,11 +69,11 @@ fn revisions(history: &History, applied: &BTreeSet<usize>, known_by: KnownBy) ->
     let versions = |revisions: Vec<&Revision>| revisions.into_iter().map(Revision::label).collect();
     let skipped = before.iter().enumerate().filter(|(at, _)| !applied.contains(at)).map(|(_, one)| one);
     Revisions {
-        expected: Expected {
-            revision: Some(newest.map_or_else(String::new, |newest| newest.version.clone())),
-            name: newest.map_or_else(|| "base, before the first revision".to_owned(), Revision::label),
+        expected: Expected::new(
+            Some(newest.map_or_else(String::new, |newest| newest.version.clone())),
+            newest.map_or_else(|| "base, before the first revision".to_owned(), Revision::label),
             known_by,
-        },
+        ),
         pending: versions(later.iter().filter(|one| !one.repeatable).collect()),
         skipped: versions(skipped.filter(|one| !one.repeatable).collect()),
         applied: applied.iter().map(|at| history.revisions[*at].clone()).collect(),

@@ -3,18 +3,19 @@
 //! Called by the command `drift`.
 
 use super::expected::{self, Revisions};
+use super::without_server;
 use crate::args::DriftArgs;
 use crate::drill;
 use crate::operand::{Loaded, Loader, Operand, comparable};
 use crate::settings::Project;
 use groundline_catalog::Snapshot;
 use groundline_core::{Result, scrub};
-use groundline_evidence::{Compared, DriftReport, DriftState, Expected, KnownBy};
+use groundline_evidence::{Compared, DriftReport, DriftState, Expected, KnownBy, SchemaBy};
 use groundline_migrate::history::History;
 use groundline_pg::client::{self, Client};
 use groundline_pg::dialect::{self, Dialect};
 use groundline_pg::introspect::{Excluded, Reader};
-use groundline_pg::standing::{self, Recorded, Standing};
+use groundline_pg::standing::{self, Standing};
 
 /// What one look saw.
 pub struct Seen {
@@ -95,7 +96,7 @@ impl<'a> Looker<'a> {
             Some(known) => known,
             None => {
                 let mut loader = self.loader(&standing.schema);
-                let known = self.replay(&mut loader, &history, recorded).await;
+                let known = self.expect(&mut loader, &history, &standing).await;
                 loader.finish().await?;
                 known?
             }
@@ -111,7 +112,7 @@ impl<'a> Looker<'a> {
             None => {
                 let excluded = Excluded::outside(self.project.scope(self.args.scope.profile));
                 let client = client::connect(&self.args.url).await?;
-                Session { client, reader: Reader::new(excluded) }
+                Session { client, reader: Reader::through_poolers(excluded) }
             }
         };
         let session = self.session.insert(session);
@@ -127,24 +128,26 @@ impl<'a> Looker<'a> {
     }
 
     fn actual(&self, schema: Snapshot) -> Loaded {
-        Loaded { name: scrub(&self.args.url), schema }
+        Loaded::alone(scrub(&self.args.url), schema)
     }
 
-    async fn replay(
-        &self,
-        loader: &mut Loader<'_>,
-        history: &History,
-        recorded: Option<&Recorded>,
-    ) -> Result<Known> {
-        let revisions = match &self.args.revision {
+    /// The expected schema: from the lock where that has it, else played on a shadow.
+    async fn expect(&self, loader: &mut Loader<'_>, history: &History, standing: &Standing) -> Result<Known> {
+        let recorded = standing.history.as_ref();
+        let mut revisions = match &self.args.revision {
             Some(version) => expected::up_to(history, version)?,
             None => expected::recorded(history, recorded)?,
         };
-        let schema = loader.replay(self.project, history, &revisions.applied).await?;
-        let Expected { name, known_by, .. } = &revisions.expected;
-        let name = format!("{name}, {}", known_by.words());
+        let scope = self.project.scope(self.args.scope.profile);
+        let locked = without_server::expected(history, &revisions.applied, &standing.schema, &scope)?;
+        let (schema, schema_by) = match locked {
+            Some(found) => found,
+            None => (loader.replay(self.project, history, &revisions.applied).await?, SchemaBy::Replay),
+        };
+        revisions.expected.schema_by = Some(schema_by);
+        let name = revisions.expected.words();
         let applied = recorded.map(|recorded| recorded.applied.clone());
-        Ok(Known { applied, schema: Loaded { name, schema }, revisions: Some(revisions) })
+        Ok(Known { applied, schema: Loaded::alone(name, schema), revisions: Some(revisions) })
     }
 }
 
@@ -158,8 +161,7 @@ impl Known {
             (true, true) => DriftState::None,
             (true, false) => DriftState::Drift,
         };
-        let against =
-            || Expected { revision: None, name: self.schema.name.clone(), known_by: KnownBy::Against };
+        let against = || Expected::new(None, self.schema.name.clone(), KnownBy::Against);
         let revisions = self.revisions.as_ref();
         let versions = |of: fn(&Revisions) -> &Vec<String>| revisions.map(of).cloned().unwrap_or_default();
         let report = DriftReport {

@@ -1,10 +1,11 @@
 //! The command `drift`: how a database differs from the revision that it is at.
-//! Out: a look at it (`look`), what is expected (`expected`), looking again (`watch`), drawing (`evidence`).
+//! Out: a look at it (`look`), what is expected (`expected`, `without_server`), looking again (`watch`), drawing (`evidence`).
 //! Called by `main`.
 
 mod expected;
 mod look;
 mod watch;
+mod without_server;
 
 use crate::args::{DriftArgs, Format};
 use crate::settings::Project;

@@ -1,28 +1,62 @@
 //! Reading the schemas of operands: from a database, from a file, or from a shadow server that is started when the
 //! first one needs it.
-//! Out: the grammar (`mod`), and how a history or a dump becomes a schema (`pg::yields`).
-//! Called by `diff` and `drift`.
+//! Out: the grammar (`mod`), what needs no server (`written`), how a history or a dump becomes a schema (`pg::yields`).
+//! Called by `diff`, `drift` and `identify`.
 
+use super::written::{self, is_json};
 use super::{At, Operand};
 use crate::args::{ProjectArgs, ServerArgs};
 use crate::settings::Project;
 use crate::{console, drill};
 use groundline_catalog::{Scope, Snapshot};
-use groundline_core::{Fault, Major, Place, Result, scrub};
+use groundline_core::{Fault, Major, Result, ServerVersion, scrub};
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::layout;
+use groundline_pg::dialect::Dialect;
 use groundline_pg::drill::Progress as _;
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play};
-use groundline_pg::{client, yields};
-use serde_json::Value;
+use groundline_pg::{client, dialect, yields};
 use std::path::{Path, PathBuf};
 
 /// A schema and what a person calls it.
 pub struct Loaded {
     pub name: String,
     pub schema: Snapshot,
+    pub history_table: HistoryTable,
+}
+
+/// What the history table says that was read beside a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HistoryTable {
+    /// Nobody asked, or there is no database that could have one.
+    Unread,
+    /// There is none.
+    Absent,
+    /// The applied versions, oldest first.
+    Records(Vec<String>),
+}
+
+impl Loaded {
+    /// A schema that no history table was read with.
+    pub fn alone(name: String, schema: Snapshot) -> Self {
+        Self { name, schema, history_table: HistoryTable::Unread }
+    }
+}
+
+impl HistoryTable {
+    fn of(recorded: Option<Vec<String>>) -> Self {
+        recorded.map_or(HistoryTable::Absent, HistoryTable::Records)
+    }
+
+    /// The applied versions, where they are known.
+    pub fn records(&self) -> Option<Vec<String>> {
+        match self {
+            HistoryTable::Records(versions) => Some(versions.clone()),
+            HistoryTable::Unread | HistoryTable::Absent => None,
+        }
+    }
 }
 
 /// Reads operands, one after the other, in one scope and for one major.
@@ -32,13 +66,29 @@ pub struct Loader<'a> {
     scope: Scope,
     /// The major that a shadow has to have: that of what was read already.
     major: Option<Major>,
+    /// The major of a shadow that nothing else decides on.
+    default_major: Option<Major>,
+    /// Whose history table is read beside the schema of a database.
+    dialect: Option<&'static dyn Dialect>,
     shadow: Option<Server>,
 }
 
 impl<'a> Loader<'a> {
     /// A loader that has read nothing and started no server.
     pub fn new(project: &'a Project, server: &'a ServerArgs, scope: Scope) -> Self {
-        Self { project, server, scope, major: None, shadow: None }
+        Self { project, server, scope, major: None, default_major: None, dialect: None, shadow: None }
+    }
+
+    /// Reads a history table, too, where what it reads is a database.
+    pub fn recording(mut self, dialect: &'static dyn Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    /// The shadow is of this major where neither what was read nor the person says another.
+    pub fn by_default(mut self, major: Option<Major>) -> Self {
+        self.default_major = major;
+        self
     }
 
     /// The shadow has to be of the major of this schema.
@@ -63,8 +113,13 @@ impl<'a> Loader<'a> {
                 let project = self.project;
                 self.history(project, drill::history(project)?, at).await
             }
+            Operand::Lock => {
+                let (name, schema) = written::head(&drill::history(self.project)?, &self.scope)?;
+                Ok(Loaded::alone(name, schema))
+            }
             Operand::Folder(folder, at) => self.folder(folder, at).await,
-            Operand::File(file) if is_json(file) => self.snapshot(file),
+            Operand::File(file) if is_json(file) => written::snapshot(file, &self.scope)
+                .map(|schema| Loaded::alone(file.display().to_string(), schema)),
             Operand::File(file) => self.files(file, std::slice::from_ref(file)).await,
         }?;
         self.match_major(&loaded.schema);
@@ -94,22 +149,34 @@ impl<'a> Loader<'a> {
         }
     }
 
-    async fn shadow(&mut self) -> Result<&Server> {
+    /// The shadow, which is started where there is none yet.
+    ///
+    /// # Errors
+    /// It is of another major than what was read: it can't show what that would be.
+    pub async fn shadow(&mut self) -> Result<&Server> {
         let server = match self.shadow.take() {
             Some(server) => server,
             None => {
                 let mut wanted = self.project.wanted_server(self.server)?;
-                wanted.major = self.major.or(wanted.major);
+                wanted.major = self.major.or(wanted.major).or(self.default_major);
                 Server::start(&wanted, &console::Stderr).await?
             }
         };
-        Ok(self.shadow.insert(server))
+        let server = self.shadow.insert(server);
+        match self.major.filter(|major| *major != server.version().major()) {
+            Some(major) => Err(other_shadow(server.version(), major)),
+            None => Ok(server),
+        }
     }
 
     async fn database(&self, url: &str) -> Result<Loaded> {
         let client = client::connect(url).await?;
         let schema = introspect::read(&client, &Excluded::outside(self.scope.clone())).await?;
-        Ok(Loaded { name: scrub(url), schema })
+        let history_table = match self.dialect {
+            Some(dialect) => HistoryTable::of(dialect::recorded(&client, dialect).await?),
+            None => HistoryTable::Unread,
+        };
+        Ok(Loaded { name: scrub(url), schema, history_table })
     }
 
     async fn history(&mut self, project: &Project, history: History, at: &At) -> Result<Loaded> {
@@ -120,10 +187,9 @@ impl<'a> Loader<'a> {
         };
         let revisions = &history.revisions[..number];
         let place = revisions.last().map_or("base".to_owned(), Revision::label);
-        let folder = history.folder.strip_prefix(".").unwrap_or(&history.folder);
-        let name = format!("{} at {place} ({})", folder.display(), history.layout);
+        let name = place_name(&history.folder, &place, history.layout);
         let schema = self.replay(project, &history, revisions).await?;
-        Ok(Loaded { name, schema })
+        Ok(Loaded::alone(name, schema))
     }
 
     async fn folder(&mut self, folder: &Path, at: &At) -> Result<Loaded> {
@@ -153,34 +219,14 @@ impl<'a> Loader<'a> {
 
     async fn files(&mut self, named: &Path, files: &[PathBuf]) -> Result<Loaded> {
         let excluded = Excluded::outside(self.scope.clone());
-        let (schema, notes) = yields::of_files(self.shadow().await?, files, &excluded).await?;
-        notes.iter().for_each(console::note);
-        Ok(Loaded { name: named.display().to_string(), schema })
-    }
-
-    fn snapshot(&self, file: &Path) -> Result<Loaded> {
-        let text = std::fs::read_to_string(file);
-        let text = text.map_err(|error| Fault::io("read the snapshot", file, &error))?;
-        let malformed = |error: serde_json::Error| {
-            Fault::new("the file is not a snapshot of a schema")
-                .at(Place::file(file))
-                .why(error.to_string())
-                .next("`groundline fingerprint --format json URL > FILE` makes one")
+        let dialect = self.dialect;
+        let yielded = yields::of_files(self.shadow().await?, files, &excluded, dialect).await?;
+        yielded.notes.iter().for_each(console::note);
+        let history_table = match dialect {
+            Some(_) => HistoryTable::of(yielded.recorded),
+            None => HistoryTable::Unread,
         };
-        let mut value: Value = serde_json::from_str(&text).map_err(malformed)?;
-        // As `fingerprint` prints it, or alone.
-        let inner = value.get_mut("snapshot").map(Value::take).unwrap_or(value);
-        let schema: Snapshot = serde_json::from_value(inner).map_err(malformed)?;
-        let schema = self.scope.adopt(schema).map_err(|scope| {
-            Fault::new("the snapshot was taken in another scope")
-                .at(Place::file(file))
-                .why(format!(
-                    "it is in the scope {scope}, and wanted is {}: objects that one has are not in the other",
-                    self.scope.name()
-                ))
-                .next("take it anew with the same --profile and the same [catalog] in groundline.toml")
-        })?;
-        Ok(Loaded { name: file.display().to_string(), schema })
+        Ok(Loaded { name: named.display().to_string(), schema: yielded.schema, history_table })
     }
 }
 
@@ -199,21 +245,25 @@ pub fn comparable(one: &Loaded, other: &Loaded) -> Result<()> {
         .next("restore a dump of the one on a server of the other's major, and compare that"))
 }
 
+/// What a schema of a folder is called: where in its history, and by what it is known.
+pub(super) fn place_name(folder: &Path, place: &str, by: &str) -> String {
+    format!("{} at {place} ({by})", folder.strip_prefix(".").unwrap_or(folder).display())
+}
+
+fn other_shadow(shadow: ServerVersion, major: Major) -> Fault {
+    Fault::new("schemas of different majors of PostgreSQL can't be compared")
+        .why(format!(
+            "the shadow is PostgreSQL {shadow}, and what it is compared with is of PostgreSQL {major}"
+        ))
+        .next(format!("have a shadow of PostgreSQL {major}: see --shadow-url and --allow-other-major"))
+}
+
 fn needs_shadow(operand: &Operand) -> bool {
     match operand {
-        Operand::Url(_) => false,
+        Operand::Url(_) | Operand::Lock => false,
         Operand::File(file) => !is_json(file),
         Operand::Project(_) | Operand::Folder(..) => true,
     }
-}
-
-/// Whether a file's text begins as JSON does; no SQL and no dump begins so.
-fn is_json(file: &Path) -> bool {
-    use std::io::Read as _;
-    let mut start = [0; 64];
-    let read = std::fs::File::open(file).and_then(|mut file| file.read(&mut start));
-    let text = read.map(|length| start[..length].trim_ascii_start().to_vec());
-    text.is_ok_and(|text| text.starts_with(b"{"))
 }
 
 /// The SQL files of a folder, by name.

@@ -1,10 +1,11 @@
 //! What can be compared: the grammar of operands, the same wherever a schema is named on the command line.
 //! Out: reading their schemas (`load`).
-//! Called by `diff` and `drift`.
+//! Called by `diff`, `drift` and `identify`.
 
 mod load;
+mod written;
 
-pub use load::{Loaded, Loader, comparable};
+pub use load::{HistoryTable, Loaded, Loader, comparable};
 
 use groundline_core::{Fault, Place, Result, scrub};
 use std::path::{Path, PathBuf};
@@ -15,12 +16,16 @@ A schema is named by one of:
   postgresql://…            a database, which is only read
   migrations                the project's history, at head
   migrations@VERSION        after that revision; @base: before the first
+  lock                      that head as it was locked, from groundline.schema.json; no server is needed
   DIR, DIR@VERSION          the same of another folder; or a folder of plain SQL files, run in order of their names
   FILE                      a dump of pg_dump (plain, custom, tar; the directory format is a DIR), or plain SQL
   FILE.json                 what `groundline fingerprint --format json` printed";
 
 /// The word for the project's own history.
 const PROJECT: &str = "migrations";
+
+/// The word for the schema that is locked with it.
+const LOCK: &str = "lock";
 
 /// Something that has a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub enum Operand {
     Url(String),
     /// The project's history.
     Project(At),
+    /// The schema of its head, as it was locked.
+    Lock,
     /// A folder: of migrations, of SQL files, or a dump in directory format.
     Folder(PathBuf, At),
     /// A dump, SQL, or a snapshot as JSON.
@@ -55,6 +62,9 @@ impl Operand {
         if text == PROJECT {
             return Ok(Operand::Project(At::Head));
         }
+        if text == LOCK {
+            return Ok(Operand::Lock);
+        }
         if let Some(version) = text.strip_prefix(PROJECT).and_then(|rest| rest.strip_prefix('@')) {
             return Ok(Operand::Project(At::of(version)));
         }
@@ -73,7 +83,7 @@ impl Operand {
                 Ok(Operand::Folder(folder.into(), At::of(version)))
             }
             _ => Err(Fault::new("no such file, folder or database").at(Place::file(scrub(text))).next(
-                "name a URL (postgresql://…), a folder or file, or `migrations`, each folder also as FOLDER@VERSION",
+                "name a URL (postgresql://…), a folder or file, `migrations` or `lock`; a folder also as FOLDER@VERSION",
             )),
         }
     }
@@ -112,6 +122,7 @@ mod tests {
             ("postgresql://u:p@h/d".to_owned(), Operand::Url("postgresql://u:p@h/d".to_owned())),
             ("host=h dbname=d".to_owned(), Operand::Url("host=h dbname=d".to_owned())),
             ("migrations".to_owned(), Operand::Project(At::Head)),
+            ("lock".to_owned(), Operand::Lock),
             ("migrations@0042".to_owned(), Operand::Project(revision("0042"))),
             ("migrations@base".to_owned(), Operand::Project(At::Base)),
             (path("sql"), Operand::Folder(path("sql").into(), At::Head)),

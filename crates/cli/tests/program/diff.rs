@@ -36,7 +36,7 @@ fn two_databases_outside_of_any_project() {
     assert_eq!(code, 1, "{stdout}{stderr}");
     let tree = "schema public\n  ~ table orders\n    + column note  text\n    \
                 ~ column total: type integer → bigint\n    \
-                + index orders_by_total  ON public.orders USING btree (total)\n";
+                + index orders_by_total  (total)\n";
     assert!(stdout.contains(tree), "{stdout}");
     assert!(stdout.contains("3 differences: added 1 column, 1 index; changed 1 column"), "{stdout}");
     let (code, stdout, _) = run(nowhere.path(), &["diff", &one, &one]);
@@ -136,6 +136,45 @@ fn other_majors_and_other_scopes_are_refused() {
     let (code, _, stderr) = run(project.path(), &["diff", "older.json", &url]);
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("different majors") && stderr.contains("PostgreSQL 13.9"), "{stderr}");
+}
+
+#[test]
+fn the_locked_head_is_compared_without_a_server() {
+    let config = ("groundline.toml", "[migrations]\nlayout = \"sqlx\"\n");
+    let project = project(&[config, HISTORY[0], HISTORY[1], ("lock/1_orders.sql", ORDERS)]);
+    let says = |args: &[&str], status: i32, words: &str| {
+        let (code, stdout, stderr) = run(project.path(), args);
+        assert_eq!(code, status, "{args:?}: {stdout}{stderr}");
+        assert!(stdout.contains(words) || stderr.contains(words), "{args:?}: no {words:?}: {stdout}{stderr}");
+    };
+    says(&["diff", "lock", "migrations"], 2, "there is no groundline.lock");
+    says(&["lock"], 0, "wrote ");
+    let databases = Databases::start();
+    let url = databases.make("one", CHANGED);
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    let cache = cache.path().to_str().expect("a UTF-8 path");
+    let no_server = ["--offline", "--no-installed-postgres", "--cache", cache];
+    let without = |one: &str, other: &str, status: i32, words: &str| {
+        let args: Vec<&str> = ["diff", one, other].into_iter().chain(no_server).collect();
+        says(&args, status, words);
+    };
+    without("lock", &url, 1, "A  migrations at 42 add_note (groundline.lock)\n");
+    without("lock", &url, 1, "~ column total: type integer → bigint\n");
+    without("lock", "lock", 0, "equal: ");
+    without("lock", "migrations", 2, "can't be had here");
+    says(&["diff", "lock", "migrations"], 0, "equal: ");
+    says(&["diff", "./lock", "lock"], 1, "+ column note");
+
+    says(&["diff", "lock", &url, "--profile", "full"], 2, "lock it in this scope");
+    let (_, snapshot, _) = run(project.path(), &["fingerprint", &url, "--format", "json"]);
+    let mut older = json(&snapshot)["snapshot"].clone();
+    older["server"] = Value::from(130_009);
+    std::fs::write(project.path().join("older.json"), older.to_string()).expect("a file");
+    without("lock", "older.json", 2, "different majors");
+    std::fs::write(project.path().join(HISTORY[2].0), HISTORY[2].1).expect("a file");
+    without("lock", &url, 1, "groundline.lock is not what the files are");
+    std::fs::remove_file(project.path().join("migrations/groundline.schema.json")).expect("it is there");
+    without("lock", &url, 2, "could not read the file of head's schema");
 }
 
 #[test]

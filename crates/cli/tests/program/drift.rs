@@ -34,8 +34,7 @@ fn a_column_and_an_index_made_by_hand_are_drift_and_a_pending_revision_is_none()
     databases.run(&url, "alter table users add column nick text; create index by_nick on users (nick)");
     let (code, stdout, _) = run(project.path(), &["drift", &url]);
     assert_eq!(code, 1, "{stdout}");
-    let tree =
-        "  ~ table users\n    + column nick  text\n    + index by_nick  ON public.users USING btree (nick)\n";
+    let tree = "  ~ table users\n    + column nick  text\n    + index by_nick  (nick)\n";
     assert!(stdout.contains(tree), "{stdout}");
     assert!(stdout.contains("✗ drift: 2 differences: added 1 column, 1 index"), "{stdout}");
 
@@ -81,6 +80,72 @@ fn a_history_table_that_is_dirty_or_ahead_is_said() {
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("revisions that this folder does not have"), "{stderr}");
     assert!(stderr.contains("public._sqlx_migrations records 7"), "{stderr}");
+}
+
+/// Drift of a locked project, where no server can be had: exit status, stdout and stderr.
+fn drift_without_server(project: &tempfile::TempDir, url: &str) -> (i32, String, String) {
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let cache = empty.path().to_str().expect("a UTF-8 path");
+    run(project.path(), &["drift", url, "--offline", "--no-installed-postgres", "--cache", cache])
+}
+
+#[test]
+fn the_lock_spares_the_server() {
+    let config = ("groundline.toml", "[migrations]\nlayout = \"sqlx\"\n");
+    let project = project(&[config, HISTORY[0], HISTORY[1], HISTORY[2], HISTORY[3]]);
+    let put = |file: &str, text: &str| std::fs::write(project.path().join(file), text).expect("a file");
+    let (code, _, stderr) = run(project.path(), &["lock"]);
+    assert_eq!(code, 0, "{stderr}");
+    let databases = Databases::start();
+    let url = databases.make("shop", AT_ONE);
+    let says = |status: i32, words: &str| {
+        let (code, stdout, stderr) = drift_without_server(&project, &url);
+        assert_eq!(code, status, "{stdout}{stderr}");
+        assert!(stdout.contains(words) || stderr.contains(words), "no {words:?}: {stdout}{stderr}");
+        stdout
+    };
+    says(0, "1 users, as public._sqlx_migrations says; known by groundline.lock");
+    put("migrations/1_users.up.sql", &format!("-- who they are\n{}", HISTORY[0].1));
+    says(0, "known by groundline.lock");
+    // Of a revision before head the lock has the fingerprint alone.
+    databases.run(&url, "alter table users add column nick text");
+    says(2, "can't be had here");
+
+    databases.run(&url, HISTORY[2].1);
+    databases.run(&url, "insert into _sqlx_migrations values (2, 'index', now(), true, '', 1)");
+    let stdout = says(1, "2 index, as public._sqlx_migrations says; known by groundline.schema.json");
+    assert!(stdout.contains("    + column nick  text\n"), "{stdout}");
+    databases.run(&url, "alter table users drop column nick");
+    says(0, "2 index, as public._sqlx_migrations says; known by groundline.lock");
+
+    put("groundline.toml", &format!("{}[catalog]\nprofile = \"full\"\n", config.1));
+    says(2, "measured in the scope schema, and wanted is full");
+    put("groundline.toml", config.1);
+    put("migrations/1_users.up.sql", "create table users (id int primary key, email varchar);");
+    says(2, "can't be had here");
+    let (code, stdout, _) = run(project.path(), &["drift", &url, "--format", "json"]);
+    let report: Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!((code, &report["expected"]["schema_by"]), (1, &"replay".into()));
+    let (code, stdout, stderr) = run(project.path(), &["drift", &url, "--against", "lock"]);
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    assert!(stderr.contains("groundline.lock is not what the files are"), "{stderr}");
+}
+
+#[test]
+fn a_watch_that_began_with_the_lock_needs_no_server_later() {
+    let config = ("groundline.toml", "[migrations]\nlayout = \"sqlx\"\n");
+    let (databases, project) =
+        (Databases::start(), project(&[config, HISTORY[0], HISTORY[1], HISTORY[2], HISTORY[3]]));
+    assert_eq!(run(project.path(), &["lock"]).0, 0);
+    let url = databases.make("shop", AT_ONE);
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let cache = empty.path().to_str().expect("a UTF-8 path");
+    let args = ["--offline", "--no-installed-postgres", "--cache", cache];
+    let watch = Watch::start(project.path(), &url, &args);
+    assert!(watch.line().contains("  no drift  at 1 users"));
+    databases.run(&url, "create index by_hand on users (email)");
+    assert!(watch.line().contains("  drift  from 1 users: + index public.by_hand"));
+    assert_eq!(watch.interrupt(), Some(1));
 }
 
 /// `drift --watch 1` in the background.

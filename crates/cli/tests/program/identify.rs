@@ -55,6 +55,64 @@ fn all_revisions_with_the_schema_are_named_with_a_lock_and_without() {
     }
 }
 
+/// One grammar of operands in the program: what has a schema can be recognised.
+#[test]
+fn whatever_has_a_schema_is_recognised() {
+    let folder = with_dump("CREATE TABLE users (id bigint, email text);");
+    let put = |file: &str, text: &str| {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("a UTF-8 path").to_owned()
+    };
+    lock(folder.path());
+    put("parts/a.sql", "CREATE TABLE users (id bigint);");
+    let parts = put("parts/b.sql", "ALTER TABLE users ADD email text;").replace("/b.sql", "");
+    let mut server = Running::start(&[]);
+    let url = server.line();
+    execute(&url, "CREATE TABLE users (id bigint, email text)");
+    let temp = tempfile::tempdir().expect("a temporary folder");
+    let printed =
+        groundline(temp.path()).args(["fingerprint", &url, "--format", "json"]).output().expect("it runs");
+    let json = put("users.json", &String::from_utf8_lossy(&printed.stdout));
+    let locked_schema = folder.path().join("migrations/groundline.schema.json").display().to_string();
+    for (target, ids_wanted) in [
+        (parts.as_str(), &["1", "2"][..]),
+        (&json, &["1", "2"]),
+        ("migrations@2", &["1", "2"]),
+        ("migrations@base", &[""]),
+        (&locked_schema, &["3"]),
+        ("lock", &["3"]),
+    ] {
+        let (code, answer, stderr) = identify(folder.path(), target, &[]);
+        assert_eq!((code, ids(&answer["exact"])), (0, ids_wanted.to_vec()), "{target}: {stderr}");
+        assert_eq!(answer["recorded"], Value::Null);
+    }
+    server.close_stdin();
+}
+
+/// What `[catalog]` leaves out does not keep a database from being recognised; a lock of another scope does not answer.
+#[test]
+fn the_scope_counts() {
+    let folder = with_dump("CREATE TABLE users (id bigint, email text); CREATE TABLE tmp (id bigint);");
+    lock(folder.path());
+    let (code, _, stderr) = identify(folder.path(), &dump_of(&folder), &[]);
+    assert_eq!(code, 1, "{stderr}");
+    let catalog = "[catalog]\nexclude = [{ pattern = \"public.tmp\", reason = \"the analysts' own\" }]\n";
+    std::fs::write(folder.path().join(CONFIG.0), format!("{}{catalog}", CONFIG.1)).expect("a file");
+    for by in ["the history, played on", "groundline.lock, on"] {
+        let (code, answer, stderr) = identify(folder.path(), &dump_of(&folder), &[]);
+        assert_eq!((code, ids(&answer["exact"])), (0, vec!["1", "2"]), "{stderr}");
+        assert!(answer["known_by"].as_str().is_some_and(|said| said.starts_with(by)), "{answer}");
+        assert!(stderr.contains("left out: public.tmp (the analysts' own), "), "{stderr}");
+        assert_eq!(stderr.contains("the lock's schemas are of another scope"), by.starts_with("the history"));
+        lock(folder.path());
+    }
+    let (code, answer, stderr) = identify(folder.path(), &dump_of(&folder), &["--profile", "full"]);
+    assert_eq!((code, ids(&answer["exact"])), (0, vec!["1", "2"]), "{stderr}");
+    assert!(answer["known_by"].as_str().is_some_and(|said| said.starts_with("the history")), "{answer}");
+}
+
 #[test]
 fn another_order_of_columns_is_said() {
     let folder = with_dump("CREATE TABLE users (email text, id bigint);");

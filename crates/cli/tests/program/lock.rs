@@ -88,6 +88,23 @@ fn a_schema_that_changed_without_an_edit_is_a_finding() {
     ends(project, &["check"], 0, "As locked               2 revisions, 2 schemas");
 }
 
+/// What `[catalog]` leaves out is left out of the lock, which says so; another scope is another lock.
+#[test]
+fn a_lock_is_of_the_scope_that_it_names() {
+    let folder = project(&[CONFIG, FIRST, FIRST_DOWN, SECOND]);
+    let project = folder.path();
+    ends(project, &["lock"], 0, "wrote ");
+    assert!(!lock_of(project).contains("scope"));
+    let catalog = "[catalog]\nexclude = [{ pattern = \"public.u\", reason = \"made by a job\" }]\n";
+    put(project, (CONFIG.0, &format!("{}{catalog}", CONFIG.1)));
+    ends(project, &["lock", "--verify"], 1, "the lock's schemas are of another scope");
+    ends(project, &["check"], 1, "measured in the scope schema, and wanted is schema+");
+    ends(project, &["lock"], 0, "\n  other-scope\nwrote ");
+    assert!(lock_of(project).contains("\nscope = \"schema+"), "{}", lock_of(project));
+    ends(project, &["lock", "--verify"], 0, "2 revisions as locked");
+    ends(project, &["check"], 0, "As locked               2 revisions, 2 schemas");
+}
+
 /// A view that froze the time of its creation is another one each time, and no finding once it is gone again.
 #[test]
 fn a_revision_that_freezes_the_time_does_not_change_the_lock() {

@@ -195,6 +195,7 @@ fn detail(kind: ObjectKind, object: &Object) -> Option<String> {
         }
         ObjectKind::Grant | ObjectKind::DefaultPrivilege => value("privileges")?.to_string(),
         ObjectKind::View | ObjectKind::MaterializedView => return None,
+        ObjectKind::Index => index(object)?,
         _ => value("definition").map(definition)?,
     };
     Some(one_line(&scrub(&words)))
@@ -202,13 +203,23 @@ fn detail(kind: ObjectKind, object: &Object) -> Option<String> {
 
 /// A definition without the start that says again what the object is.
 fn definition(text: &Arc<str>) -> String {
-    let starts = ["CREATE INDEX ", "CREATE UNIQUE INDEX ", "CREATE TRIGGER ", "CREATE CONSTRAINT TRIGGER "];
-    let rest = starts.iter().find_map(|start| Some((*start, text.strip_prefix(start)?)));
-    match rest.and_then(|(start, rest)| Some((start, rest.split_once(' ')?.1))) {
-        Some((start, rest)) if start.contains("UNIQUE") => format!("UNIQUE {rest}"),
-        Some((_, rest)) => rest.to_owned(),
-        None => text.to_string(),
-    }
+    let starts = ["CREATE TRIGGER ", "CREATE CONSTRAINT TRIGGER "];
+    let rest = starts.iter().find_map(|start| text.strip_prefix(start));
+    rest.and_then(|rest| rest.split_once(' ')).map_or_else(|| text.to_string(), |(_, rest)| rest.to_owned())
+}
+
+/// An index as `CREATE INDEX` has it, after the name and the table. That of a constraint is the constraint's.
+fn index(object: &Object) -> Option<String> {
+    let value = |property: &str| object.properties.get(property);
+    let words = [
+        value("unique").map(|_| "UNIQUE".to_owned()),
+        value("method").map(|method| format!("USING {method}")),
+        Some(format!("({})", value("keys")?)),
+        value("include").map(|columns| format!("INCLUDE ({columns})")),
+        value("nulls not distinct").map(|_| "NULLS NOT DISTINCT".to_owned()),
+        value("where").map(|condition| format!("WHERE {condition}")),
+    ];
+    Some(words.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]
@@ -229,11 +240,27 @@ mod tests {
     #[test]
     fn definitions_do_not_say_the_name_again() {
         let said = |text: &str| definition(&Arc::from(text));
-        assert_eq!(said("CREATE INDEX a ON public.t USING btree (x)"), "ON public.t USING btree (x)");
-        assert_eq!(
-            said("CREATE UNIQUE INDEX a ON public.t USING btree (x)"),
-            "UNIQUE ON public.t USING btree (x)"
-        );
+        assert_eq!(said("CREATE TRIGGER a BEFORE UPDATE ON public.t"), "BEFORE UPDATE ON public.t");
         assert_eq!(said("CHECK ((x > 0))"), "CHECK ((x > 0))");
+    }
+
+    #[test]
+    fn an_index_is_said_as_it_is_created() {
+        let said = |properties: &[(&str, &str)]| {
+            let pairs = properties.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            detail(ObjectKind::Index, &Object::new(pairs.collect(), None))
+        };
+        assert_eq!(said(&[("keys", "a, b DESC")]).as_deref(), Some("(a, b DESC)"));
+        let all = [
+            ("method", "gist"),
+            ("unique", "true"),
+            ("keys", "a"),
+            ("include", "b, c"),
+            ("nulls not distinct", "true"),
+            ("where", "(a > 0)"),
+        ];
+        let whole = "UNIQUE USING gist (a) INCLUDE (b, c) NULLS NOT DISTINCT WHERE (a > 0)";
+        assert_eq!(said(&all).as_deref(), Some(whole));
+        assert_eq!(said(&[]), None);
     }
 }

@@ -17,6 +17,9 @@ use serde::Serialize;
 pub struct Identity {
     /// What was asked about, without passwords.
     pub database: String,
+    /// Whether it is one: of a schema alone there is no history table to be told of.
+    #[serde(skip)]
+    pub is_database: bool,
     /// What it was compared with: the lock, or a history that was played; and on which server.
     pub known_by: String,
     /// Which revision it is.
@@ -46,7 +49,9 @@ pub fn render_identity(identity: &Identity, history: &History, look: Look) -> St
         fact(name, &format!("{}, {differences}", label(history, &nearest.version)));
     }
     fact("known by", &identity.known_by);
-    fact("recorded", &recorded(identity, history));
+    if identity.is_database {
+        fact("recorded", &recorded(identity, history));
+    }
     if let Some(nearest) = found.nearest.first() {
         text.push_str(&differences(nearest, history, look));
     }

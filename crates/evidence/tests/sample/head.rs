@@ -42,8 +42,7 @@ pub fn schema() -> SchemaFacts {
         let index = object(ObjectKind::Index, &format!("{name}_pkey"), None, &[]);
         objects.push(of(index, ObjectKind::Constraint, &key));
     }
-    let index =
-        [("definition", "CREATE INDEX orders_placed_at_idx ON public.orders USING btree (placed_at)")];
+    let index = [("keys", "placed_at")];
     let index = object(ObjectKind::Index, "public.orders_placed_at_idx", None, &index);
     objects.push(of(index, ObjectKind::Table, "public.orders"));
     let column = "public.payments.amount";

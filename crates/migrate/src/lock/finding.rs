@@ -1,6 +1,6 @@
 //! The registry of what can be found when a lock is compared, and one finding as a fault.
 //! Out: comparing (`compare`).
-//! Called by the commands `lock` and `check`.
+//! Called by the commands `lock` and `check`, and by those that look a schema up in a lock.
 
 use groundline_core::{Fault, Place};
 use serde::Serialize;
@@ -60,6 +60,7 @@ kinds! {
     CommentDown "comment-down" Behind "a comment in the down of {} was edited after it was locked",
     DownAdded "down-added" Behind "{} has a down now, and had none when it was locked",
     Unlocked "unlocked" Behind "{} is not locked",
+    OtherScope "other-scope" Behind "the lock's schemas are of another scope",
     SchemaFile "schema-file" Behind "the file of head's schema is not what was locked",
     UnsteadySchema "unsteady-schema" Told "{} yields another schema each time that it is played",
     RepeatableEdited "repeatable-edited" Told "{} was edited after it was locked, as repeatable ones are",
@@ -119,6 +120,9 @@ impl LockFinding {
             Kind::OtherSchema => {
                 "look for what changed around the files (the SQL before the first revision, extensions, the server), \
                  or for a revision that writes the time or the date into the schema"
+            }
+            Kind::OtherScope => {
+                "after a change of [catalog] in groundline.toml: `groundline lock`, which measures all schemas anew"
             }
             Kind::CommentUp | Kind::CommentDown | Kind::DownAdded | Kind::Unlocked | Kind::SchemaFile => {
                 "run `groundline lock`, and commit what it writes"

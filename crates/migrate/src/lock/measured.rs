@@ -1,6 +1,6 @@
 //! Measured schemas compared with those that were locked.
 //! Out: measuring them (`pg`), the files (`compare`).
-//! Called by the commands `lock` and `check`.
+//! Called by the commands `lock` and `check`; the scope's comparison also by those that look a schema up in a lock.
 
 use super::{Lock, LockFile, LockFinding, LockFindingKind as Kind};
 use crate::history::History;
@@ -18,6 +18,9 @@ pub fn verify_schemas<'a>(
     empty: &Snapshot,
     schemas: impl IntoIterator<Item = &'a Snapshot>,
 ) -> Vec<LockFinding> {
+    if let Some(finding) = verify_scope(file, &empty.scope) {
+        return vec![finding];
+    }
     let major = empty.server.major();
     let measured = |what: &str| format!("measured on PostgreSQL {}: {what}", empty.server);
     if let Some(what) = file.lock.empty.on(major).and_then(|locked| other(locked, empty)) {
@@ -42,6 +45,13 @@ pub fn verify_schemas<'a>(
     let unsteady = before.iter().filter_map(|(at, what)| Some(finding(Kind::UnsteadySchema, *at, (*what)?)));
     let others = after.iter().filter_map(|(at, what)| Some(finding(Kind::OtherSchema, *at, (*what)?)));
     unsteady.chain(others.take(1)).collect()
+}
+
+/// Whether the lock's schemas say nothing about those in a scope of this name.
+pub fn verify_scope(file: &LockFile, scope: &str) -> Option<LockFinding> {
+    let why = format!("measured in the scope {}, and wanted is {scope}", file.lock.scope);
+    let finding = || LockFinding::new(Kind::OtherScope, String::new(), Place::file(&file.path)).why(why);
+    (file.lock.scope != scope).then(finding)
 }
 
 /// What is not as it was locked.

@@ -1,9 +1,10 @@
 //! `groundline.lock`: the revisions of a folder as they were when they were locked, and the schema that each yields.
 //! In: the lock as data, its file, comparing it with the folder's revisions and with measured schemas.
 //! Out: measuring the schemas (`pg`), and what a person decides about findings (`cli`).
-//! Called by the commands `lock`, `check` and `identify`, and by the detection of layouts.
+//! Called by the commands `lock`, `check`, `identify`, `diff` and `drift`, and by the detection of layouts.
 
 mod compare;
+mod expect;
 mod finding;
 mod measured;
 mod read;
@@ -13,13 +14,13 @@ mod write;
 
 pub use compare::verify;
 pub use finding::{LockFinding, LockFindingKind, LockSeverity};
-pub use measured::verify_schemas;
+pub use measured::{verify_schemas, verify_scope};
 pub use read::LockFile;
 pub use recognise::{Recognised, recognise};
 pub use schema::{SCHEMA_FILE, head_schema, parse_schema, schema_text, verify_schema_file};
 
 use crate::history::{Down, History, Revision, Step, Transaction};
-use groundline_catalog::{Fingerprint, NORMAL_FORM, Snapshot};
+use groundline_catalog::{Fingerprint, NORMAL_FORM, Scope, Snapshot};
 use groundline_core::{Digest, Hasher, Major};
 use groundline_sql::normal_form;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub const FORMAT: u32 = 1;
 pub struct Lock {
     /// The id of the layout that read them.
     pub layout: String,
+    /// The name of the scope that all fingerprints were measured in. The default one is not written.
+    pub scope: String,
     /// The major of [`SCHEMA_FILE`], where that file was written.
     pub schema_major: Option<Major>,
     /// The schema before the first revision: what the project's own SQL for an empty database leaves.
@@ -127,11 +130,18 @@ impl Lock {
             revisions.push(Locked::of(revision, before));
         }
         let layout = history.layout.to_owned();
-        Self { layout, schema_major: None, empty: Yields::default(), revisions }
+        Self {
+            layout,
+            scope: Scope::default().name(),
+            schema_major: None,
+            empty: Yields::default(),
+            revisions,
+        }
     }
 
     /// Takes over what an older lock measured, for every revision up to which nothing changed.
     pub fn carry_over(&mut self, old: &Lock) {
+        self.scope.clone_from(&old.scope);
         self.schema_major = old.schema_major;
         self.empty = old.empty.clone();
         let measured: BTreeMap<Digest, &Yields> =
@@ -144,8 +154,13 @@ impl Lock {
     }
 
     /// Keeps the fingerprints of measured schemas: `empty` before the first revision, then one a revision, in
-    /// order. What was carried over stays.
+    /// order. What was carried over stays, unless it is of another scope.
     pub fn measured<'a>(&mut self, empty: &Snapshot, schemas: impl IntoIterator<Item = &'a Snapshot>) {
+        if self.scope != empty.scope {
+            self.scope.clone_from(&empty.scope);
+            let all = self.revisions.iter_mut().map(|locked| &mut locked.yields);
+            all.chain([&mut self.empty]).for_each(|yields| yields.0.clear());
+        }
         self.empty.measured(empty);
         for (locked, schema) in self.revisions.iter_mut().zip(schemas) {
             locked.yields.measured(schema);

@@ -3,7 +3,7 @@
 //! Called by whoever needs a lock.
 
 use super::{FORMAT, LOCK_FILE, Lock, Locked, LockedDown, LockedStep, Yield, Yields};
-use groundline_catalog::Fingerprint;
+use groundline_catalog::{Fingerprint, Scope};
 use groundline_core::{Digest, Fault, LineIndex, Major, Place, Position, Result};
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
@@ -42,6 +42,18 @@ impl LockFile {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Fault::io("read the lock file", path, &error)),
         }
+    }
+
+    /// Reads the lock of a folder that has to have one.
+    ///
+    /// # Errors
+    /// As [`LockFile::load`], and where there is none.
+    pub fn require(folder: &Path) -> Result<Self> {
+        Self::load(folder)?.ok_or_else(|| {
+            Fault::new(format!("there is no {LOCK_FILE}"))
+                .at(Place::file(folder))
+                .next("write it: `groundline lock`")
+        })
     }
 
     /// Reads a lock's text; `path` is for faults.
@@ -121,11 +133,18 @@ struct Raw {
     layout: String,
     head: Option<Spanned<String>>,
     chain: Option<Digest>,
+    #[serde(default = "default_scope")]
+    scope: String,
     schema_major: Option<Number>,
     #[serde(default)]
     empty: Option<Spanned<RawEmpty>>,
     #[serde(default, rename = "revision")]
     revisions: Vec<RawRevision>,
+}
+
+/// What a lock that names none was measured in.
+fn default_scope() -> String {
+    Scope::default().name()
 }
 
 #[derive(Deserialize)]
@@ -214,7 +233,7 @@ impl Raw {
             None => Yields::default(),
         };
         let revisions = self.revisions.into_iter().map(RawRevision::locked).collect::<Result<_, _>>()?;
-        Ok(Lock { layout: self.layout, schema_major, empty, revisions })
+        Ok(Lock { layout: self.layout, scope: self.scope, schema_major, empty, revisions })
     }
 }
 

@@ -52,6 +52,9 @@ pub fn head_schema(file: &LockFile) -> Result<Snapshot> {
         _ if file.lock.schema_major != Some(major) => {
             format!("it is of PostgreSQL {major}, and the lock names another")
         }
+        _ if file.lock.scope != schema.scope => {
+            format!("it is in the scope {}, and the lock in {}", schema.scope, file.lock.scope)
+        }
         Some(fingerprint) if fingerprint == schema.fingerprint() => return Ok(schema),
         Some(_) => "its fingerprint is not that of the locked head".to_owned(),
         None => format!("head has no fingerprint on PostgreSQL {major}"),

@@ -3,6 +3,7 @@
 //! Called by the command `lock`.
 
 use super::{FORMAT, Lock, Locked, LockedDown, LockedStep, Yields};
+use groundline_catalog::Scope;
 use std::fmt::Write as _;
 
 /// Said at the top, for whoever meets the file in a diff or in a conflict.
@@ -20,6 +21,9 @@ impl Lock {
         if let Some(head) = self.head() {
             // Here, and not only at the end, so that git sees a conflict even where only one side appended.
             let _ = writeln!(text, "head = {}\nchain = \"{}\"", quoted(head.id()), head.chain);
+        }
+        if self.scope != Scope::default().name() {
+            let _ = writeln!(text, "scope = {}", quoted(&self.scope));
         }
         if let Some(major) = self.schema_major {
             let _ = writeln!(text, "schema_major = {major}");

@@ -6,16 +6,16 @@ use super::scope::Excluded;
 use super::versions::Units;
 use groundline_catalog::{Object, ObjectId, ObjectKind, Snapshot};
 use groundline_core::ServerVersion;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 type Made = (ObjectId, Arc<Object>);
 
-/// All objects of a database, by what they are read with.
+/// All objects of a database, and what each is read with.
 #[derive(Default)]
 pub(super) struct Assembly {
-    units: HashMap<(Reach, u32), Vec<Made>>,
-    rest: Vec<Made>,
+    all: BTreeMap<ObjectId, Arc<Object>>,
+    units: HashMap<(Reach, u32), Vec<ObjectId>>,
     /// Relations that are left out: their sequences are, too.
     excluded: HashSet<u32>,
     notes: BTreeSet<String>,
@@ -24,12 +24,13 @@ pub(super) struct Assembly {
 impl Assembly {
     /// All of it.
     pub fn snapshot(&self, server: ServerVersion) -> Snapshot {
-        let all = self.units.values().flatten().chain(&self.rest);
-        Snapshot {
-            objects: all.cloned().collect(),
-            notes: self.notes.iter().cloned().collect(),
-            ..Snapshot::empty(server)
-        }
+        let notes = self.notes.iter().cloned().collect();
+        Snapshot { objects: self.all.clone(), notes, ..Snapshot::empty(server) }
+    }
+
+    /// All of it, and nothing to read again with.
+    pub fn into_snapshot(self, server: ServerVersion) -> Snapshot {
+        Snapshot { objects: self.all, notes: self.notes.into_iter().collect(), ..Snapshot::empty(server) }
     }
 }
 
@@ -40,20 +41,31 @@ pub(super) struct Objects<'e> {
     heads: HashMap<(Reach, u32), ObjectId>,
     /// Sequences and the tables that own them.
     owned: Vec<(u32, u32)>,
-    read: Assembly,
+    units: HashMap<(Reach, u32), Vec<Made>>,
+    rest: Vec<Made>,
+    excluded: HashSet<u32>,
+    notes: BTreeSet<String>,
 }
 
 impl<'e> Objects<'e> {
     /// None yet.
     pub fn new(exclude: &'e Excluded) -> Self {
-        Self { exclude, heads: HashMap::new(), owned: Vec::new(), read: Assembly::default() }
+        Self {
+            exclude,
+            heads: HashMap::new(),
+            owned: Vec::new(),
+            units: HashMap::new(),
+            rest: Vec::new(),
+            excluded: HashSet::new(),
+            notes: BTreeSet::new(),
+        }
     }
 
     /// Says that the unit of a relation or routine is this object; its parts can be added from now on. Whether it
     /// counts.
     pub fn head(&mut self, reach: Reach, unit: u32, id: &ObjectId) -> bool {
         if self.exclude.relation(&id.identity) {
-            self.read.excluded.insert(unit);
+            self.excluded.insert(unit);
             return false;
         }
         self.heads.insert((reach, unit), id.clone());
@@ -77,50 +89,56 @@ impl<'e> Objects<'e> {
         }
         let made = (id, Arc::new(object));
         match reach {
-            Reach::Complete => self.read.rest.push(made),
-            reach => self.read.units.entry((reach, unit)).or_default().push(made),
+            Reach::Complete => self.rest.push(made),
+            reach => self.units.entry((reach, unit)).or_default().push(made),
         }
     }
 
     /// Adds something that the reader saw and can't read.
     pub fn note(&mut self, note: String) {
-        self.read.notes.insert(note);
+        self.notes.insert(note);
     }
 
     /// They are everything; those that are as they were in `before` are shared with it.
     pub fn complete(mut self, before: &Assembly) -> Assembly {
         self.drop_sequences_of_excluded(&HashSet::new());
-        let mut known: HashMap<&ObjectId, &Arc<Object>> = HashMap::new();
-        known.extend(before.units.values().flatten().chain(&before.rest).map(|(id, object)| (id, object)));
-        let all = self.read.units.values_mut().flatten().chain(&mut self.read.rest);
-        for (id, object) in all {
-            share(object, known.get(id).copied());
-        }
-        self.read
+        let ids = |made: &Vec<Made>| made.iter().map(|(id, _)| id.clone()).collect();
+        let units = self.units.iter().map(|(unit, made)| (*unit, ids(made))).collect();
+        let made = self.units.into_values().flatten().chain(self.rest);
+        let all = made.map(|(id, object)| {
+            let object = shared(object, before.all.get(&id));
+            (id, object)
+        });
+        Assembly { all: all.collect(), units, excluded: self.excluded, notes: self.notes }
     }
 
     /// They are those of the changed units; all others are as they were in `before`.
     pub fn in_part(mut self, mut before: Assembly, changed: &Units) -> Assembly {
         self.drop_sequences_of_excluded(&before.excluded);
+        let mut old = HashMap::new();
         for unit in changed.all() {
-            let old = before.units.remove(&unit).unwrap_or_default();
-            if let Some(mut new) = self.read.units.remove(&unit) {
-                let old: HashMap<_, _> = old.iter().map(|(id, object)| (id, object)).collect();
-                for (id, object) in &mut new {
-                    share(object, old.get(id).copied());
-                }
-                before.units.insert(unit, new);
+            for id in before.units.remove(&unit).unwrap_or_default() {
+                old.extend(before.all.remove_entry(&id));
             }
         }
-        before.excluded.extend(self.read.excluded);
-        before.notes.extend(self.read.notes);
+        for (unit, made) in self.units {
+            let mut ids = Vec::with_capacity(made.len());
+            for (id, object) in made {
+                let object = shared(object, old.get(&id));
+                before.all.insert(id.clone(), object);
+                ids.push(id);
+            }
+            before.units.insert(unit, ids);
+        }
+        before.excluded.extend(self.excluded);
+        before.notes.extend(self.notes);
         before
     }
 
     fn drop_sequences_of_excluded(&mut self, excluded_before: &HashSet<u32>) {
         for (sequence, owner) in &self.owned {
-            if self.read.excluded.contains(owner) || excluded_before.contains(owner) {
-                self.read.units.remove(&(Reach::Relations, *sequence));
+            if self.excluded.contains(owner) || excluded_before.contains(owner) {
+                self.units.remove(&(Reach::Relations, *sequence));
             }
         }
     }
@@ -132,9 +150,7 @@ pub(super) fn is_head(reach: Reach, kind: ObjectKind) -> bool {
         && matches!(kind, ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate)
 }
 
-/// Takes the old object in place of an equal new one, so that many snapshots share it.
-fn share(new: &mut Arc<Object>, old: Option<&Arc<Object>>) {
-    if let Some(old) = old.filter(|old| *old == new) {
-        *new = old.clone();
-    }
+/// The old object in place of an equal new one, so that many snapshots share it.
+fn shared(new: Arc<Object>, old: Option<&Arc<Object>>) -> Arc<Object> {
+    old.filter(|old| **old == new).cloned().unwrap_or(new)
 }

@@ -26,7 +26,6 @@ mod versions;
 pub use reference::{properties, reference};
 pub use scope::Excluded;
 
-use crate::server::version;
 use ask::{Asker, Prepared};
 use assemble::Assembly;
 use futures_util::future::try_join;
@@ -39,8 +38,7 @@ use versions::{Changes, Versions};
 /// Reads the database of one connection, again and again. It must be given the same client each time.
 pub struct Reader {
     excluded: Excluded,
-    prepared: Prepared,
-    server: Option<ServerVersion>,
+    prepared: Option<Prepared>,
     last: Option<Last>,
 }
 
@@ -53,7 +51,12 @@ struct Last {
 impl Reader {
     /// A reader that has seen nothing yet.
     pub fn new(excluded: Excluded) -> Self {
-        Self { excluded, prepared: Prepared::default(), server: None, last: None }
+        Self { excluded, prepared: Some(Prepared::default()), last: None }
+    }
+
+    /// The same, without prepared statements: for connections that may go through a pooler.
+    pub fn through_poolers(excluded: Excluded) -> Self {
+        Self { prepared: None, ..Self::new(excluded) }
     }
 
     /// The schema now, with uncommitted changes of an open transaction. Faults: the server refuses a query.
@@ -61,24 +64,25 @@ impl Reader {
         let session = Session::open(client).await?;
         // Half a reading is no base for the next: on a fault nothing is kept.
         let last = self.last.take();
-        let read = self.read_inside(client, last).await.map_err(could_not);
+        let server = session.server;
+        let read = self.read_inside(client, server, last).await.map_err(could_not);
         session.close(client).await?;
-        let (last, server) = read?;
+        let last = read?;
         Ok(self.excluded.scope.narrow(self.last.insert(last).assembly.snapshot(server)))
     }
 
-    async fn read_inside(&mut self, client: &Client, last: Option<Last>) -> Result<(Last, ServerVersion)> {
-        let server = match self.server {
-            Some(server) => server,
-            None => *self.server.insert(version(client).await?),
+    async fn read_inside(&self, client: &Client, server: ServerVersion, last: Option<Last>) -> Result<Last> {
+        let asker = match &self.prepared {
+            Some(prepared) => Asker::again(client, prepared),
+            None => Asker::once(client),
         };
-        let asker = Asker::again(client, &self.prepared);
         let Some(Last { mut versions, assembly }) = last else {
             let objects = reading::complete(&asker, server, &self.excluded);
-            let (versions, objects) = try_join(Versions::read(&asker, server), objects).await?;
-            return Ok((Last { versions, assembly: objects.complete(&Assembly::default()) }, server));
+            let (versions, objects) =
+                try_join(Versions::read(&asker, server, self.excluded.profile), objects).await?;
+            return Ok(Last { versions, assembly: objects.complete(&Assembly::default()) });
         };
-        let assembly = match versions.update(&asker, server).await? {
+        let assembly = match versions.update(&asker, server, self.excluded.profile).await? {
             Changes::Units(changed) if changed.is_empty() => assembly,
             Changes::Units(changed) => {
                 let objects = reading::in_part(&asker, server, &self.excluded, &changed).await?;
@@ -88,17 +92,26 @@ impl Reader {
                 reading::complete(&asker, server, &self.excluded).await?.complete(&assembly)
             }
         };
-        Ok((Last { versions, assembly }, server))
+        Ok(Last { versions, assembly })
     }
 }
 
-/// The schema of a database, once. It works through a pooler that gives a transaction one server connection.
+/// The schema of a database, once, on a connection that is in no transaction. It works through a pooler that gives a
+/// transaction one server connection, and on a standby.
 pub async fn read(client: &Client, excluded: &Excluded) -> Result<Snapshot> {
-    let session = Session::open(client).await?;
+    read_in(Session::alone(client).await?, client, excluded).await
+}
+
+/// The same inside the caller's transaction, with its uncommitted changes.
+pub async fn read_inside(client: &Client, excluded: &Excluded) -> Result<Snapshot> {
+    read_in(Session::open(client).await?, client, excluded).await
+}
+
+async fn read_in(session: Session, client: &Client, excluded: &Excluded) -> Result<Snapshot> {
+    let server = session.server;
     let read = async {
-        let server = version(client).await?;
         let objects = reading::complete(&Asker::once(client), server, excluded).await?;
-        Ok(objects.complete(&Assembly::default()).snapshot(server))
+        Ok(objects.complete(&Assembly::default()).into_snapshot(server))
     };
     let read = read.await.map_err(could_not);
     session.close(client).await?;

@@ -5,6 +5,7 @@
 
 use groundline_catalog::{ObjectKind, Profile};
 use groundline_core::ServerVersion;
+use tokio_postgres::Row;
 
 /// What a query reads at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,17 +64,20 @@ queries! {
     Policy Relations "policy" if size "pg_policy",
     Statistics Relations "statistics" if size "pg_statistic_ext",
     Function Routines "routine" if rows "pg_proc WHERE oid >= 16384",
-    Grant Routines "routine_grant" if rows "pg_proc WHERE oid >= 16384 AND proacl IS NOT NULL",
+    Grant Routines "routine_grant" if rows "pg_proc WHERE oid >= 16384",
     Schema Complete "schema" if always "pg_namespace",
     Extension Complete "extension" if always "pg_extension",
     Type Complete "type" if rows "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
-    Constraint Complete "domain_constraint" if rows "pg_constraint WHERE contypid >= 16384",
-    Grant Complete "grant" if always "pg_namespace",
+    Constraint Complete "domain_constraint" if rows "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
+    Grant Complete "schema_grant" if always "pg_namespace",
+    Grant Complete "type_grant" if rows "pg_type WHERE oid >= 16384 AND typacl IS NOT NULL",
+    Grant Complete "language_grant" if rows "pg_language WHERE lanacl IS NOT NULL",
+    Grant Complete "foreign_grant" if size "pg_foreign_data_wrapper",
     Grant Complete "server_grant" if full "pg_init_privs",
     DefaultPrivilege Complete "default_privilege" if size "pg_default_acl",
     Publication Complete "publication" if size "pg_publication",
     EventTrigger Complete "event_trigger" if size "pg_event_trigger",
-    Language Complete "language" if rows "pg_language WHERE oid >= 16384",
+    Language Complete "language" if depends "pg_language",
     AccessMethod Complete "access_method" if rows "pg_am WHERE oid >= 16384",
     Collation Complete "collation" if depends "pg_collation",
     Conversion Complete "conversion" if depends "pg_conversion",
@@ -108,26 +112,70 @@ pub(super) fn all() -> &'static [Query] {
     ALL
 }
 
-/// One row that says of each query whether it can have rows.
+/// One query whose row says which of the queries can have rows; [`Present`] reads it.
 pub(super) fn presence(profile: Profile) -> String {
-    let asked = ALL.iter().map(|query| match &query.presence {
-        _ if !profile.includes(query.kind) => "false".to_owned(),
-        Presence::Always => "true".to_owned(),
-        Presence::InFull => (profile == Profile::Full).to_string(),
-        Presence::Size(catalog) => format!("pg_relation_size('{catalog}'::regclass) > 0"),
-        Presence::Depends(catalog) => format!("'{catalog}'::regclass = ANY (c.with_objects)"),
-        Presence::Rows(rows) => format!("EXISTS (SELECT FROM {rows})"),
-    });
-    let depending = ALL.iter().filter_map(|query| match &query.presence {
-        Presence::Depends(catalog) => Some(format!("'{catalog}'::regclass")),
-        _ => None,
-    });
+    let names = |of: fn(&Presence) -> Option<&str>| {
+        let names = ALL.iter().filter_map(|query| of(&query.presence));
+        names.collect::<Vec<_>>().join(",")
+    };
+    let sizes = names(|presence| if let Presence::Size(catalog) = presence { Some(*catalog) } else { None });
+    let depends =
+        names(|presence| if let Presence::Depends(catalog) = presence { Some(*catalog) } else { None });
+    let rows = rows_conditions(profile).into_iter().map(|rows| format!("EXISTS (SELECT FROM {rows})"));
     format!(
-        "SELECT {} FROM (SELECT array_agg(DISTINCT d.classid) AS with_objects FROM pg_depend AS d \
-         WHERE d.objid >= 16384 AND d.classid = ANY (ARRAY[{}]::oid[])) AS c",
-        asked.collect::<Vec<_>>().join(", "),
-        depending.collect::<Vec<_>>().join(", "),
+        "SELECT ARRAY(SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'pg_catalog'::regnamespace \
+         AND c.relname = ANY ('{{{sizes}}}') AND pg_relation_size(c.oid) > 0), \
+         ARRAY(SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'pg_catalog'::regnamespace \
+         AND c.relname = ANY ('{{{depends}}}') \
+         AND (SELECT true FROM pg_depend AS d WHERE d.classid = c.oid AND d.objid >= 16384 LIMIT 1)), ARRAY[{}]",
+        rows.collect::<Vec<_>>().join(", "),
     )
+}
+
+/// What is asked by rows, each once: queries that can tell it by the same thing share it.
+fn rows_conditions(profile: Profile) -> Vec<&'static str> {
+    let mut conditions = Vec::new();
+    for query in ALL.iter().filter(|query| profile.includes(query.kind)) {
+        if let Presence::Rows(rows) = query.presence
+            && !conditions.contains(&rows)
+        {
+            conditions.push(rows);
+        }
+    }
+    conditions
+}
+
+/// Which of the queries can have rows.
+pub(super) struct Present {
+    profile: Profile,
+    sizes: Vec<String>,
+    depends: Vec<String>,
+    rows: Vec<bool>,
+}
+
+impl Present {
+    /// Of the row that `presence` gives.
+    pub fn of(row: &Row, profile: Profile) -> Self {
+        Self { profile, sizes: row.get(0), depends: row.get(1), rows: row.get(2) }
+    }
+
+    /// The queries.
+    pub fn queries(&self) -> impl Iterator<Item = &'static Query> {
+        let conditions = rows_conditions(self.profile);
+        ALL.iter().filter(move |query| {
+            let has = |names: &[String], name: &str| names.iter().any(|known| known == name);
+            self.profile.includes(query.kind)
+                && match query.presence {
+                    Presence::Always => true,
+                    Presence::InFull => self.profile == Profile::Full,
+                    Presence::Size(catalog) => has(&self.sizes, catalog),
+                    Presence::Depends(catalog) => has(&self.depends, catalog),
+                    Presence::Rows(rows) => {
+                        conditions.iter().zip(&self.rows).any(|(known, there)| *known == rows && *there)
+                    }
+                }
+        })
+    }
 }
 
 impl Query {
@@ -180,7 +228,7 @@ fn since(line: &str) -> Option<u16> {
 }
 
 /// `{unit COLUMN}`: the condition on the units that are read; `{relations COLUMN}`: with their indexes and toast tables;
-/// `{constrained COLUMN}`: their constraints; `{described COLUMN}`: all of these. `{grants ACL USUAL OWNER}`: a query
+/// `{constrained COLUMN}`: their constraints; `{described COLUMN}`: all of these. They are arrays, so that an index serves. `{grants ACL USUAL OWNER}`: a query
 /// for the grantees whose privileges differ from the usual ones.
 fn expand(call: &str, reach: Reach) -> String {
     match call.split_whitespace().collect::<Vec<_>>()[..] {
@@ -188,9 +236,9 @@ fn expand(call: &str, reach: Reach) -> String {
             "true".to_owned()
         }
         ["unit", column] => format!("{column} = ANY ($1)"),
-        ["relations", column] => format!("{column} IN ({RELATIONS})"),
-        ["constrained", column] => format!("{column} IN ({CONSTRAINTS})"),
-        ["described", column] => format!("{column} IN ({RELATIONS} UNION ALL {CONSTRAINTS})"),
+        ["relations", column] => format!("{column} = ANY (ARRAY({RELATIONS}))"),
+        ["constrained", column] => format!("{column} = ANY (ARRAY({CONSTRAINTS}))"),
+        ["described", column] => format!("{column} = ANY (ARRAY({RELATIONS} UNION ALL {CONSTRAINTS}))"),
         ["grants", acl, usual, owner] => {
             GRANTS.replace("$acl", acl).replace("$usual", usual).replace("$owner", owner)
         }

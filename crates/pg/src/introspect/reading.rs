@@ -8,7 +8,7 @@ use super::ask::Asker;
 use super::assemble::Objects;
 use super::known;
 use super::names::Names;
-use super::queries::{self, Query, RELATION_GRANTS, Reach};
+use super::queries::{self, Present, Query, RELATION_GRANTS, Reach};
 use super::raw::Raw;
 use super::scope::Excluded;
 use super::versions::Units;
@@ -28,9 +28,8 @@ pub(super) async fn complete<'e>(
 ) -> Result<Objects<'e>> {
     let presence = queries::presence(excluded.profile);
     let (presence, raw) = try_join(asker.rows(&presence, &[]), Raw::read(asker, server, None)).await?;
-    let is_there =
-        |at: usize| presence.first().and_then(|row| row.get::<_, Option<bool>>(at)).unwrap_or_default();
-    let there = queries::all().iter().enumerate().filter(|(at, _)| is_there(*at)).map(|(_, query)| query);
+    let present = presence.first().map(|row| Present::of(row, excluded.profile));
+    let there = present.iter().flat_map(Present::queries);
     let printed =
         there.map(async |query| Ok((query, asker.rows(&query.sql(server, Reach::Complete), &[]).await?)));
     let mut objects = objects(asker, server, excluded, raw, try_join_all(printed)).await?;

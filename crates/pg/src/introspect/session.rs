@@ -2,9 +2,9 @@
 //! Out: the queries. Called by the reader.
 
 use crate::client::{OrFault as _, fault};
-use groundline_core::Result;
-use tokio_postgres::Client;
+use groundline_core::{Fault, Result, ServerVersion};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, SimpleQueryMessage};
 
 /// As `pg_dump` sets them, and a plan that is made once: a catalog's queries are always planned alike.
 /// Source: `setup_connection` in `src/bin/pg_dump/pg_dump.c`.
@@ -23,33 +23,47 @@ SET LOCAL jit = off; \
 SET LOCAL plan_cache_mode = force_generic_plan; \
 SET LOCAL lock_timeout = '5s'";
 
+/// The last statement of a beginning: it saves a round trip to ask here.
+const VERSION: &str = "SELECT current_setting('server_version_num')";
+
 /// A savepoint in the caller's transaction, or a read-only transaction of its own.
-pub(super) enum Session {
-    Savepoint,
-    Own,
+pub(super) struct Session {
+    /// Of the server that is read.
+    pub server: ServerVersion,
+    end: &'static str,
 }
 
 impl Session {
-    /// Begins reading.
+    /// Begins reading, in a transaction or not: the server knows.
     pub async fn open(client: &Client) -> Result<Self> {
-        let inside = client.batch_execute(&format!("SAVEPOINT groundline_read; {SETTINGS}")).await;
-        match inside {
-            Ok(()) => Ok(Session::Savepoint),
+        let begin = format!("SAVEPOINT groundline_read; {SETTINGS}; {VERSION}");
+        let end = "ROLLBACK TO SAVEPOINT groundline_read; RELEASE SAVEPOINT groundline_read";
+        match client.simple_query(&begin).await {
+            Ok(answer) => Ok(Self { server: version(&answer)?, end }),
             Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => {
-                let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}");
-                client.batch_execute(&begin).await.fault()?;
-                Ok(Session::Own)
+                Self::alone(client).await
             }
             Err(error) => Err(fault(&error)),
         }
     }
 
+    /// Begins reading on a connection that is in no transaction.
+    pub async fn alone(client: &Client) -> Result<Self> {
+        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}; {VERSION}");
+        let answer = client.simple_query(&begin).await.fault()?;
+        Ok(Self { server: version(&answer)?, end: "ROLLBACK" })
+    }
+
     /// Ends reading; settings and locks are those from before.
     pub async fn close(self, client: &Client) -> Result<()> {
-        let end = match self {
-            Session::Savepoint => "ROLLBACK TO SAVEPOINT groundline_read; RELEASE SAVEPOINT groundline_read",
-            Session::Own => "ROLLBACK",
-        };
-        client.batch_execute(end).await.fault()
+        client.batch_execute(self.end).await.fault()
     }
+}
+
+fn version(answer: &[SimpleQueryMessage]) -> Result<ServerVersion> {
+    let number = answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+        _ => None,
+    });
+    number.map(ServerVersion::from_num).ok_or_else(|| Fault::new("the server does not say its version"))
 }

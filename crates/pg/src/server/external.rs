@@ -93,8 +93,9 @@ pub(crate) async fn drop_database(client: &Client, name: &str) -> Result<()> {
 }
 
 /// The version that a server states.
-pub(crate) async fn version(client: &tokio_postgres::Client) -> Result<ServerVersion> {
-    let row = client.query_one("SELECT current_setting('server_version_num')::int", &[]).await.fault()?;
+async fn version(client: &tokio_postgres::Client) -> Result<ServerVersion> {
+    let row =
+        client.query_typed_one("SELECT current_setting('server_version_num')::int", &[]).await.fault()?;
     Ok(ServerVersion::from_num(row.get::<_, i32>(0).unsigned_abs()))
 }
 

@@ -28,7 +28,6 @@ mod wanted;
 mod watchdog;
 
 pub use database::{Database, UrlParts};
-pub(crate) use external::version;
 pub use installation::Installation;
 pub use room::default_cache;
 pub use survey::{Candidate, Whereabouts, survey};

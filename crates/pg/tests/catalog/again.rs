@@ -4,7 +4,7 @@ use crate::cases::{Case, lines, of_server};
 use crate::support::Database;
 use crate::world;
 use groundline_catalog::{Snapshot, diff};
-use groundline_pg::introspect::{Reader, read};
+use groundline_pg::introspect::{Reader, read_inside};
 
 /// Those that change a database; what a session sets is no change.
 async fn cases(database: &Database) -> Vec<Case> {
@@ -18,7 +18,7 @@ async fn read_again(reader: &mut Reader, database: &Database, after: &str) -> Sn
 
 async fn assert_complete(reader: &mut Reader, database: &Database, after: &str) {
     let again = read_again(reader, database, after).await;
-    let complete = read(&database.client, &world::full()).await.expect("the schema is read");
+    let complete = read_inside(&database.client, &world::full()).await.expect("the schema is read");
     assert_eq!(lines(&diff(&complete, &again)), [""; 0], "after {after}");
     assert_eq!(again.fingerprint(), complete.fingerprint(), "after {after}");
 }

@@ -1,6 +1,7 @@
 //! The registry of catalogs whose rows are watched: one entry a catalog, and the queries over all of them.
 //! Out: what follows from a changed row (`mod`). Called by the versions.
 
+use groundline_catalog::Profile;
 use groundline_core::ServerVersion;
 use std::fmt::Write as _;
 
@@ -67,7 +68,7 @@ static REST: &[(&str, &str, u16)] = &[
         VERSION,
         14,
     ),
-    ("pg_depend WHERE deptype IN ('e', 'x')", VERSION, 14),
+    ("pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype IN ('e', 'x')", VERSION, 14),
     ("pg_default_acl", VERSION, 14),
     ("pg_publication", VERSION, 14),
     ("pg_publication_rel", VERSION, 14),
@@ -111,11 +112,6 @@ static REST: &[(&str, &str, u16)] = &[
         14,
     ),
     ("pg_range WHERE rngtypid >= 16384", VERSION, 14),
-    ("pg_init_privs", VERSION, 14),
-    ("pg_class WHERE oid < 16384 AND relacl IS NOT NULL", VERSION, 14),
-    ("pg_attribute WHERE attrelid < 16384 AND attacl IS NOT NULL", VERSION, 14),
-    ("pg_proc WHERE oid < 16384 AND proacl IS NOT NULL", VERSION, 14),
-    ("pg_type WHERE oid < 16384 AND typacl IS NOT NULL", VERSION, 14),
     // Their tables are not everybody's to read: views and columns that are stand for the rows.
     ("pg_roles", "hashtextextended(rolname, oid::bigint)", 14),
     (
@@ -142,6 +138,15 @@ static REST: &[(&str, &str, u16)] = &[
     ("pg_subscription", "hashtextextended(subfailover::text, oid::bigint)", 17),
 ];
 
+/// The same of the server's own objects, whose privileges count in the profile that has everything.
+static OF_SERVER: &[(&str, &str, u16)] = &[
+    ("pg_init_privs", VERSION, 14),
+    ("pg_class WHERE oid < 16384 AND relacl IS NOT NULL", VERSION, 14),
+    ("pg_attribute WHERE attrelid < 16384 AND attacl IS NOT NULL", VERSION, 14),
+    ("pg_proc WHERE oid < 16384 AND proacl IS NOT NULL", VERSION, 14),
+    ("pg_type WHERE oid < 16384 AND typacl IS NOT NULL", VERSION, 14),
+];
+
 /// One row a keyed catalog: its number, a digest of the versions of all its rows, and the keys of the rows that were
 /// written by the transaction $1 or later ones.
 pub(super) fn totals() -> String {
@@ -155,9 +160,10 @@ pub(super) fn totals() -> String {
 }
 
 /// One number for all other catalogs.
-pub(super) fn rest(server: ServerVersion) -> String {
+pub(super) fn rest(server: ServerVersion, profile: Profile) -> String {
     let mut sql = String::from("SELECT bit_xor(v) FROM (");
-    let there = REST.iter().filter(|(_, _, since)| server.major().number() >= *since);
+    let of_server = if profile == Profile::Full { OF_SERVER } else { &[] };
+    let there = REST.iter().chain(of_server).filter(|(_, _, since)| server.major().number() >= *since);
     for (number, (rows, version, _)) in there.enumerate() {
         let and = if number == 0 { "" } else { " UNION ALL " };
         // The number keeps equal versions in two catalogs from cancelling each other out.

@@ -15,6 +15,7 @@ use super::ask::Asker;
 use super::queries::Reach;
 use catalogs::{HORIZON, KEYED, Watched};
 use futures_util::future::{try_join_all, try_join3};
+use groundline_catalog::Profile;
 use groundline_core::{Result, ServerVersion};
 use std::collections::{BTreeSet, HashMap};
 use tokio_postgres::Row;
@@ -76,8 +77,8 @@ impl Units {
 
 impl Versions {
     /// Lists all rows.
-    pub async fn read(asker: &Asker<'_>, server: ServerVersion) -> Result<Self> {
-        let rest = catalogs::rest(server);
+    pub async fn read(asker: &Asker<'_>, server: ServerVersion, profile: Profile) -> Result<Self> {
+        let rest = catalogs::rest(server, profile);
         let lists = try_join_all(KEYED.iter().map(async |watched| asker.rows(&watched.all(), &[]).await));
         let (horizon, rest, lists) =
             try_join3(asker.rows(HORIZON, &[]), asker.rows(&rest, &[]), lists).await?;
@@ -89,8 +90,13 @@ impl Versions {
     }
 
     /// What changed since they were read last; they are those of now afterwards.
-    pub async fn update(&mut self, asker: &Asker<'_>, server: ServerVersion) -> Result<Changes> {
-        let (totals, rest) = (catalogs::totals(), catalogs::rest(server));
+    pub async fn update(
+        &mut self,
+        asker: &Asker<'_>,
+        server: ServerVersion,
+        profile: Profile,
+    ) -> Result<Changes> {
+        let (totals, rest) = (catalogs::totals(), catalogs::rest(server, profile));
         let since = &self.horizon;
         let (horizon, totals, rest) = try_join3(
             asker.rows(HORIZON, &[]),
