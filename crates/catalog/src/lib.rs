@@ -5,6 +5,7 @@
 mod diff;
 mod file;
 mod kind;
+pub mod normal_form;
 mod object;
 mod platform;
 mod profile;
@@ -13,8 +14,9 @@ mod snapshot;
 
 pub use diff::{Change, Difference, diff};
 pub use kind::ObjectKind;
+pub use normal_form::NORMAL_FORM;
 pub use object::{Object, ObjectId};
 pub use platform::{PLATFORMS, Platform};
 pub use profile::Profile;
 pub use scope::{Pattern, PatternUse, Rule, Scope};
-pub use snapshot::{Fingerprint, NORMAL_FORM, Snapshot};
+pub use snapshot::{Fingerprint, Snapshot};

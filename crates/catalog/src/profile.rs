@@ -11,9 +11,9 @@ use std::str::FromStr;
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
     /// What makes the schema: honest environments of the same history are equal in it. Left out are owners,
-    /// tablespaces, settings of the database, how roles log in to foreign servers, the version and comment of
-    /// extensions, which come with the package, and what hosting platforms make for themselves (see
-    /// [`crate::PLATFORMS`]).
+    /// tablespaces, the database itself and its settings, how roles log in to foreign servers, the version and
+    /// comment of extensions, which come with the package, the version of the library that a collation sorts by, and
+    /// what hosting platforms make for themselves (see [`crate::PLATFORMS`]).
     #[default]
     Schema,
     /// Everything that is read.
@@ -42,6 +42,7 @@ impl Profile {
         let of_environment = match property {
             "owner" | "tablespace" => true,
             "version" | "comment" => kind == ObjectKind::Extension,
+            "library version" => kind == ObjectKind::Collation,
             // The server shows them to the mapping's user only.
             "options" => kind == ObjectKind::UserMapping,
             _ => false,

@@ -2,15 +2,11 @@
 //! Out: reading it from a server, comparing two (`diff`).
 //! Called by `pg` (which makes them), the drill, the lock file, reports.
 
-use crate::{Object, ObjectId, ObjectKind, PatternUse, Scope};
+use crate::{NORMAL_FORM, Object, ObjectId, ObjectKind, PatternUse, Scope};
 use groundline_core::{Digest, Hasher, ServerVersion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The version of the normal form: which properties count and how their values are written. It goes up
-/// whenever an unchanged database would get another fingerprint.
-pub const NORMAL_FORM: u16 = 1;
 
 /// A schema at one moment. Objects are shared between snapshots of one reader, so many are cheap to keep.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use groundline_catalog::{Change, Object, ObjectId, ObjectKind, Snapshot, diff};
+use groundline_catalog::{Change, NORMAL_FORM, Object, ObjectId, ObjectKind, Snapshot, diff};
 use groundline_core::ServerVersion;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -109,7 +109,7 @@ fn an_order_is_shown_of_common_columns_only() {
 #[test]
 fn a_file_with_an_object_twice_is_refused() {
     let record = r#"{"kind":"table","identity":"public.x","properties":{}}"#;
-    let text = format!(r#"{{"normal_form":1,"server":150018,"objects":[{record},{record}]}}"#);
+    let text = format!(r#"{{"normal_form":{NORMAL_FORM},"server":150018,"objects":[{record},{record}]}}"#);
     let error = serde_json::from_str::<Snapshot>(&text).unwrap_err().to_string();
     assert!(error.contains("table public.x is there twice"), "{error}");
 }

@@ -3,6 +3,7 @@
 //! Out: reading them. Called by the reading of a server that is newer than this version, by tests, and by the reference.
 
 use super::ask::Asker;
+use groundline_catalog::ObjectKind;
 use groundline_core::{Major, Result};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -21,12 +22,55 @@ pub(super) struct Known {
     pub column: &'static str,
     /// `14+`, `15-16`.
     pub majors: &'static str,
-    /// The property, or after `-:` why it is none.
+    /// The properties, or after `-:` why there is none.
     pub read_as: &'static str,
 }
 
-/// All of them, in the order of names.
+/// Properties that a column is read as, and the kinds that have them.
+pub(super) struct ReadAs {
+    /// Empty where the properties are those of the catalog's own kinds.
+    pub kinds: Vec<&'static str>,
+    pub properties: Vec<&'static str>,
+}
+
+impl Known {
+    /// Why it is read as nothing, if so.
+    pub fn reason(&self) -> Option<&'static str> {
+        self.read_as.strip_prefix("-: ")
+    }
+
+    /// What it is read as, in parts: `kind, kind: property, property; …`, a remark in brackets behind.
+    pub fn parts(&self) -> Vec<ReadAs> {
+        if self.reason().is_some() {
+            return Vec::new();
+        }
+        let words = |text: &'static str| text.split(", ").collect();
+        let said = self.read_as.split_once(" (").map_or(self.read_as, |(said, _)| said);
+        let part = |part: &'static str| match part.split_once(": ") {
+            Some((kinds, properties)) => ReadAs { kinds: words(kinds), properties: words(properties) },
+            None => ReadAs { kinds: Vec::new(), properties: words(part) },
+        };
+        said.split("; ").map(part).collect()
+    }
+}
+
+/// All columns, in the order of catalogs.
 pub(super) fn columns() -> impl Iterator<Item = Known> {
+    lines().filter(|known| known.column != "*")
+}
+
+/// The kinds that the properties of a catalog's columns are of.
+pub(super) fn kinds(catalog: &str) -> Vec<ObjectKind> {
+    let Some(line) = lines().find(|line| line.catalog == catalog && line.column == "*") else {
+        return Vec::new();
+    };
+    match line.read_as {
+        "any" => ObjectKind::ALL.to_vec(),
+        words => words.split(", ").filter_map(ObjectKind::from_word).collect(),
+    }
+}
+
+fn lines() -> impl Iterator<Item = Known> {
     TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let mut cells = line.split('\t');
         Some(Known {

@@ -23,7 +23,7 @@ mod scope;
 mod session;
 mod versions;
 
-pub use reference::reference;
+pub use reference::{properties, reference};
 pub use scope::Excluded;
 
 use ask::{Asker, Prepared};

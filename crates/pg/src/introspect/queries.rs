@@ -96,6 +96,7 @@ queries! {
     Subscription Complete "subscription" if size "pg_subscription",
     SecurityLabel Complete "security_label" if size "pg_seclabel",
     Setting Complete "setting" if size "pg_db_role_setting",
+    Setting Complete "database" if full "pg_database",
 }
 
 /// Privileges on relations and columns; read of those that have any.

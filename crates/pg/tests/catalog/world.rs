@@ -40,7 +40,7 @@ async fn make_cluster(database: &Database) {
     }
 }
 
-/// Drops a database, with the subscriptions that would keep it.
+/// Drops a database, also one that was made a template, with the subscriptions that would keep it.
 pub async fn remove(database: Database) {
     let client = &database.client;
     // A case may leave a transaction open, or another role.
@@ -48,6 +48,8 @@ pub async fn remove(database: Database) {
     for statement in back.split("; ") {
         client.batch_execute(statement).await.expect("the session as it was");
     }
+    let no_template = format!("ALTER DATABASE {} IS_TEMPLATE false", database.name);
+    client.batch_execute(&no_template).await.expect("the database is no template");
     let subscriptions = "SELECT quote_ident(subname) FROM pg_subscription
         WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
     for row in rows(client, subscriptions).await {

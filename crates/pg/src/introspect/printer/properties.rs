@@ -7,8 +7,36 @@ use std::sync::Arc;
 
 /// The registry of properties that are printed here: kind, name, and since which major it is there.
 pub static PRINTED: &[(ObjectKind, &[(&str, u16)])] = &[
-    (ObjectKind::Table, RELATION),
-    (ObjectKind::ForeignTable, RELATION),
+    (
+        ObjectKind::Table,
+        &[
+            ("owner", 14),
+            ("persistence", 14),
+            ("access method", 14),
+            ("tablespace", 14),
+            ("options", 14),
+            ("toast options", 14),
+            ("replica identity", 14),
+            ("row security", 14),
+            ("row security forced", 14),
+            ("partition key", 14),
+            ("partition bound", 14),
+            ("inherits", 14),
+            ("of type", 14),
+            ("comment", 14),
+        ],
+    ),
+    (
+        ObjectKind::ForeignTable,
+        &[
+            ("owner", 14),
+            ("server", 14),
+            ("server options", 14),
+            ("partition bound", 14),
+            ("inherits", 14),
+            ("comment", 14),
+        ],
+    ),
     (ObjectKind::View, &[("owner", 14), ("options", 14), ("definition", 14), ("comment", 14)]),
     (
         ObjectKind::MaterializedView,
@@ -94,25 +122,6 @@ pub static PRINTED: &[(ObjectKind, &[(&str, u16)])] = &[
             ("comment", 14),
         ],
     ),
-];
-
-const RELATION: &[(&str, u16)] = &[
-    ("owner", 14),
-    ("persistence", 14),
-    ("access method", 14),
-    ("tablespace", 14),
-    ("options", 14),
-    ("toast options", 14),
-    ("replica identity", 14),
-    ("row security", 14),
-    ("row security forced", 14),
-    ("partition key", 14),
-    ("partition bound", 14),
-    ("inherits", 14),
-    ("of type", 14),
-    ("server", 14),
-    ("server options", 14),
-    ("comment", 14),
 ];
 
 /// Names of properties and frequent values, each kept once.

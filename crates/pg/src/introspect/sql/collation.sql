@@ -1,5 +1,5 @@
--- Collations. Their version is the operating system's, no part of the schema. Source: PostgreSQL manual, 53.12
--- "pg_collation".
+-- Collations. Which version of its library a collation was made with counts in the full profile only. Source: PostgreSQL
+-- manual, 53.12 "pg_collation".
 SELECT c.oid AS _unit,
     quote_ident(n.nspname) || '.' || quote_ident(c.collname) AS _identity,
     pg_get_userbyid(c.collowner)::text AS "owner",
@@ -11,6 +11,7 @@ SELECT c.oid AS _unit,
     to_jsonb(c) ->> 'colliculocale' AS "ICU locale", --@15+
     to_jsonb(c) ->> 'colllocale' AS "locale", --@17+
     to_jsonb(c) ->> 'collicurules' AS "ICU rules", --@16+
+    c.collversion AS "library version",
     d.description AS "comment"
 FROM pg_collation AS c
 JOIN pg_namespace AS n ON n.oid = c.collnamespace

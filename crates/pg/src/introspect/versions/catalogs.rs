@@ -93,7 +93,24 @@ static REST: &[(&str, &str, u16)] = &[
     ("pg_foreign_server", VERSION, 14),
     ("pg_transform", VERSION, 14),
     ("pg_seclabel", VERSION, 14),
-    ("pg_db_role_setting", VERSION, 14),
+    (
+        "pg_db_role_setting \
+         WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        VERSION,
+        14,
+    ),
+    (
+        "pg_shdescription WHERE classoid = 'pg_database'::regclass \
+         AND objoid = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        VERSION,
+        14,
+    ),
+    // By what it says: VACUUM writes the row, too.
+    (
+        "pg_database AS b WHERE datname = current_database()",
+        "hashtextextended((to_jsonb(b) - ARRAY['datfrozenxid', 'datminmxid'])::text, 0)",
+        14,
+    ),
     ("pg_range WHERE rngtypid >= 16384", VERSION, 14),
     // Their tables are not everybody's to read: views and columns that are stand for the rows.
     ("pg_roles", "hashtextextended(rolname, oid::bigint)", 14),
