@@ -174,7 +174,7 @@ fn compare(case: &Case, before: &State, after: &State, outcome: &mut Outcome) {
 
 async fn state(database: &Database) -> State {
     let excluded = world::full();
-    let (snapshot, dump) = tokio::join!(introspect::read(&database.client, &excluded), dump(database));
+    let (snapshot, dump) = tokio::join!(introspect::read_inside(&database.client, &excluded), dump(database));
     State { snapshot: snapshot.unwrap_or_else(|fault| panic!("the schema is not read: {fault:#?}")), dump }
 }
 
