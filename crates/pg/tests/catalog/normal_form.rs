@@ -4,7 +4,7 @@ use crate::page;
 use crate::support::{Database, create, remove};
 use groundline_catalog::normal_form::{Example, RULES, Rule, Verdict, page as rules_page};
 use groundline_catalog::{Change, Profile, Scope, Snapshot, diff};
-use groundline_pg::introspect::{Excluded, read};
+use groundline_pg::introspect::{Excluded, read_inside};
 
 #[test]
 fn the_page_is_true() {
@@ -51,7 +51,7 @@ async fn state(database: &Database, sql: &[&str], profile: Profile) -> Snapshot 
     for sql in sql {
         run(sql).await;
     }
-    let read = read(&database.client, &Excluded::outside(Scope::of(profile))).await;
+    let read = read_inside(&database.client, &Excluded::outside(Scope::of(profile))).await;
     run("ROLLBACK").await;
     read.expect("the schema is read")
 }
