@@ -40,6 +40,16 @@ pub fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
+/// Says what the reader of a schema saw and could not read.
+pub fn say_unread(schema: &Snapshot) {
+    unread(schema).iter().for_each(note);
+}
+
+/// The same as data, for a step of a check.
+pub fn unread(schema: &Snapshot) -> Vec<Fault> {
+    schema.notes.iter().map(Fault::new).collect()
+}
+
 /// Says what a scope left out of some schemas, where it is not the default one.
 pub fn say_scope<'a>(schemas: impl IntoIterator<Item = &'a Snapshot>) {
     let mut scope = ScopeFacts::default();

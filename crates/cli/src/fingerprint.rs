@@ -24,6 +24,7 @@ pub async fn run(args: FingerprintArgs) -> Result<Exit> {
     let client = client::connect(&args.url).await?;
     let schema = introspect::read(&client, &Excluded::outside(scope)).await?;
     console::say_scope([&schema]);
+    console::say_unread(&schema);
     let key = SchemaKey::of(&schema);
     console::data(&match args.format {
         Format::Text => format!("{}\n", key.fingerprint.schema),

@@ -4,7 +4,7 @@
 
 use super::failed;
 use super::run::Run;
-use crate::console::Bar;
+use crate::console::{self, Bar};
 use groundline_catalog::Snapshot;
 use groundline_core::{Fault, Place, Result};
 use groundline_evidence::{SchemaFacts, Step, StepId, VERDICTS, count, grouped};
@@ -35,7 +35,7 @@ pub async fn bootstrap(run: &mut Run, play: &Play<'_>) -> Result<Option<Snapshot
                     .at(Place::Object(format!("table {}", play.dialect.qualified_table())))
                     .why(format!("only the team's own tool may write it: {}", triggers.join(", ")))
             });
-            (Step::passed(StepId::Bootstrap, summary).noting(note), Some(head))
+            (Step::passed(StepId::Bootstrap, summary).noting(note).noting(console::unread(&head)), Some(head))
         }
         Err((version, fault)) => {
             stage.assert_alive().await?;
