@@ -14,8 +14,43 @@ use std::time::Duration;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     folder: Option<PathBuf>,
-    runs: usize,
-    postgres: Option<String>,
+    turns: Turns,
+}
+
+/// How often something is measured, and on which PostgreSQL.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Turns {
+    /// At least one.
+    pub runs: usize,
+    /// Any that can be had, without it.
+    pub postgres: Option<String>,
+}
+
+impl Turns {
+    /// Takes `--runs N` and `--postgres MAJOR`; whether the argument was one of them.
+    ///
+    /// # Errors
+    /// Its value is missing, or none.
+    pub fn take<'a>(&mut self, argument: &str, mut rest: impl Iterator<Item = &'a &'a str>) -> Result<bool> {
+        match argument {
+            "--runs" => {
+                let runs = rest.next().context("--runs needs a number")?;
+                self.runs = runs.parse().with_context(|| format!("--runs {runs}"))?;
+                ensure!(self.runs > 0, "--runs 0 measures nothing");
+            }
+            "--postgres" => {
+                let major = rest.next().context("--postgres needs a major")?;
+                self.postgres = Some((*major).to_owned());
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The major, as an argument of groundline.
+    pub fn postgres(&self) -> impl Iterator<Item = &str> {
+        self.postgres.iter().flat_map(|major| ["--postgres", major.as_str()])
+    }
 }
 
 impl Options {
@@ -24,19 +59,11 @@ impl Options {
     /// # Errors
     /// Another argument, or a value that is none.
     pub fn parse(arguments: &[&str]) -> Result<Self> {
-        let mut options = Self { folder: None, runs: 5, postgres: None };
+        let mut options = Self { folder: None, turns: Turns { runs: 5, postgres: None } };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match *argument {
-                "--runs" => {
-                    let runs = arguments.next().context("--runs needs a number")?;
-                    options.runs = runs.parse().with_context(|| format!("--runs {runs}"))?;
-                    ensure!(options.runs > 0, "--runs 0 measures nothing");
-                }
-                "--postgres" => {
-                    let major = arguments.next().context("--postgres needs a major")?;
-                    options.postgres = Some((*major).to_owned());
-                }
+                turns if options.turns.take(turns, &mut arguments)? => {}
                 folder if !folder.starts_with('-') && options.folder.is_none() => {
                     options.folder = Some(folder.into());
                 }
@@ -64,12 +91,12 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     let groundline = build(root, "release")?;
     let folder = options.folder(root)?;
     let (mut ours, mut scripts) = (Vec::new(), Vec::new());
-    for turn in 1..=options.runs {
-        eprintln!("bench: run {turn} of {}", options.runs);
+    for turn in 1..=options.turns.runs {
+        eprintln!("bench: run {turn} of {}", options.turns.runs);
         ours.push(measure::run(&mut drill(&groundline, &folder, options))?);
         scripts.push(measure::run(&mut script(root, &groundline, &folder, options))?);
     }
-    println!("{}: {} runs of each, in turn", folder.display(), options.runs);
+    println!("{}: {} runs of each, in turn", folder.display(), options.turns.runs);
     print_times(&ours, &scripts);
     print_verdicts(&verdicts::of_json(&ours[0].output)?, &verdicts::of_lines(&scripts[0].output)?);
     Ok(())
@@ -78,20 +105,16 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 /// `groundline drill` of the folder, as JSON.
 pub fn drill(groundline: &Path, folder: &Path, options: &Options) -> Command {
     let mut command = Command::new(groundline);
-    command.arg("drill").arg(folder).args(["--format", "json"]).args(postgres(options));
+    command.arg("drill").arg(folder).args(["--format", "json"]).args(options.turns.postgres());
     command
 }
 
 /// The script that does the same, on a server of its own.
 pub fn script(root: &Path, groundline: &Path, folder: &Path, options: &Options) -> Command {
     let mut command = Command::new(groundline);
-    command.args(["postgres", "run"]).args(postgres(options)).arg("--");
+    command.args(["postgres", "run"]).args(options.turns.postgres()).arg("--");
     command.arg(root.join("benches/drill-with-pg_dump.sh")).arg(folder);
     command
-}
-
-fn postgres(options: &Options) -> impl Iterator<Item = &str> {
-    options.postgres.iter().flat_map(|major| ["--postgres", major.as_str()])
 }
 
 /// Builds groundline under a profile and gives its path.
@@ -163,7 +186,7 @@ mod tests {
     #[test]
     fn reads_options() {
         let options = Options::parse(&["some/folder", "--runs", "3", "--postgres", "18"]).unwrap();
-        assert_eq!((options.runs, options.postgres.as_deref()), (3, Some("18")));
+        assert_eq!((options.turns.runs, options.turns.postgres.as_deref()), (3, Some("18")));
         assert_eq!(options.folder.as_deref(), Some(Path::new("some/folder")));
         for wrong in [&["--runs"][..], &["--runs", "0"], &["--fast"], &["a", "b"]] {
             assert!(Options::parse(wrong).is_err(), "{wrong:?}");

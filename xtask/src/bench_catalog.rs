@@ -1,7 +1,7 @@
 //! `cargo xtask bench-catalog`: reading a catalog against `pg_dump --schema-only`, on the same database, in turn.
 //! Out: measuring one command (`measure`), the drill (`bench`).
 
-use crate::bench;
+use crate::bench::{self, Turns};
 use crate::measure::{self, Run};
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
@@ -15,8 +15,7 @@ const SIZES: [u32; 3] = [100, 1_000, 10_000];
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     sizes: Vec<u32>,
-    runs: usize,
-    postgres: Option<String>,
+    turns: Turns,
 }
 
 /// The programs that are measured.
@@ -31,24 +30,13 @@ impl Options {
     /// # Errors
     /// Another argument, or a value that is none.
     pub fn parse(arguments: &[&str]) -> Result<Self> {
-        let mut options = Self { sizes: Vec::new(), runs: 9, postgres: None };
+        let mut options = Self { sizes: Vec::new(), turns: Turns { runs: 9, postgres: None } };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
-            match *argument {
-                "--runs" => {
-                    let runs = arguments.next().context("--runs needs a number")?;
-                    options.runs = runs.parse().with_context(|| format!("--runs {runs}"))?;
-                    ensure!(options.runs > 0, "--runs 0 measures nothing");
-                }
-                "--postgres" => {
-                    let major = arguments.next().context("--postgres needs a major")?;
-                    options.postgres = Some((*major).to_owned());
-                }
-                tables => {
-                    let number =
-                        tables.parse().with_context(|| format!("{tables} is no number of tables"))?;
-                    options.sizes.push(number);
-                }
+            if !options.turns.take(argument, &mut arguments)? {
+                let tables =
+                    argument.parse().with_context(|| format!("{argument} is no number of tables"))?;
+                options.sizes.push(tables);
             }
         }
         if options.sizes.is_empty() {
@@ -66,9 +54,7 @@ pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
     let groundline = bench::build(root, "release")?;
     if std::env::var_os("PGHOST").is_none() {
         let mut inside = Command::new(&groundline);
-        inside
-            .args(["postgres", "run"])
-            .args(options.postgres.iter().flat_map(|major| ["--postgres", major]));
+        inside.args(["postgres", "run"]).args(options.turns.postgres());
         inside.arg("--").arg(std::env::current_exe()?).arg("bench-catalog").args(arguments);
         let status = inside.status().context("can't start a server")?;
         ensure!(status.success(), "the measurement ends with {status}");
@@ -79,7 +65,7 @@ pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
     for tables in &options.sizes {
         let database = format!("bench_catalog_{tables}");
         psql("postgres", &["-c", &format!("CREATE DATABASE {database} TEMPLATE template0")])?;
-        let measured = size(root, &programs, *tables, &database, options.runs);
+        let measured = size(root, &programs, *tables, &database, options.turns.runs);
         psql("postgres", &["-c", &format!("DROP DATABASE {database}")])?;
         measured?;
     }
@@ -149,7 +135,10 @@ mod tests {
     #[test]
     fn reads_options() {
         let options = Options::parse(&["7", "--runs", "3", "--postgres", "18", "70"]).unwrap();
-        assert_eq!((options.sizes, options.runs, options.postgres), (vec![7, 70], 3, Some("18".to_owned())));
+        assert_eq!(
+            (options.sizes, options.turns.runs, options.turns.postgres),
+            (vec![7, 70], 3, Some("18".to_owned()))
+        );
         assert_eq!(Options::parse(&[]).unwrap().sizes, SIZES);
         for wrong in [&["--runs"][..], &["--runs", "0"], &["--fast"], &["many"]] {
             assert!(Options::parse(wrong).is_err(), "{wrong:?}");

@@ -2,6 +2,8 @@
 //! this repository speaks, then read (its folder `migrations`, or what `case.toml` says) and compared with
 //! `expected.txt`. With `BLESS=1` the expectation is written instead: look at it before you commit it.
 
+mod support;
+
 use groundline_core::Fault;
 use groundline_migrate::history::{Down, History, Step, Transaction};
 use groundline_migrate::layout;
@@ -31,19 +33,7 @@ fn case(expected: &Path) -> datatest_stable::Result<()> {
     copy(&folder.join("project"), &project)?;
     let root = format!("{}/", place.path().display());
     let actual = outcome(&case, &project).replace(&root, "");
-    if is_blessing() {
-        std::fs::write(expected, &actual)?;
-    }
-    let wanted = std::fs::read_to_string(expected)?;
-    match actual == wanted {
-        true => Ok(()),
-        false => Err(format!("--- expected\n{wanted}\n--- actual\n{actual}").into()),
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test's own switch, not an input of the program")]
-fn is_blessing() -> bool {
-    std::env::var_os("BLESS").is_some()
+    support::assert_expected(expected, &actual)
 }
 
 fn outcome(case: &Case, project: &Path) -> String {

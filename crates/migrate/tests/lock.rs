@@ -3,6 +3,8 @@
 //! replace in the lock's text. A case with a `groundline.lock` has it read, and what is found is its fault.
 //! With `BLESS=1` the expectation is written instead: look at it before you commit it.
 
+mod support;
+
 use groundline_core::{Fault, Place};
 use groundline_migrate::layout;
 use groundline_migrate::lock::{LOCK_FILE, Lock, LockFile, verify};
@@ -24,19 +26,7 @@ fn case(expected: &Path) -> datatest_stable::Result<()> {
     let folder = expected.parent().ok_or("a case is a folder")?;
     let root = format!("{}/", folder.display());
     let actual = outcome(folder)?.replace(&root, "");
-    if is_blessing() {
-        std::fs::write(expected, &actual)?;
-    }
-    let wanted = std::fs::read_to_string(expected)?;
-    match actual == wanted {
-        true => Ok(()),
-        false => Err(format!("--- expected\n{wanted}\n--- actual\n{actual}").into()),
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test's own switch, not an input of the program")]
-fn is_blessing() -> bool {
-    std::env::var_os("BLESS").is_some()
+    support::assert_expected(expected, &actual)
 }
 
 fn outcome(folder: &Path) -> datatest_stable::Result<String> {

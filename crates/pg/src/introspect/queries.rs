@@ -28,6 +28,10 @@ pub(super) struct Query {
     presence: Presence,
 }
 
+/// Types with a row of their own: not those of relations, and no arrays.
+pub(super) const OWN_TYPES: &str = "pg_type WHERE oid >= 16384 AND typrelid = 0 \
+    AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)";
+
 /// How to tell cheaply that a query has no rows, before it is sent.
 enum Presence {
     /// It always may.
@@ -47,8 +51,8 @@ macro_rules! queries {
     (@ full $catalog:literal) => { Presence::InFull };
     (@ size $catalog:literal) => { Presence::Size($catalog) };
     (@ depends $catalog:literal) => { Presence::Depends($catalog) };
-    (@ rows $rows:literal) => { Presence::Rows($rows) };
-    ($($kind:ident $reach:ident $file:literal if $how:ident $what:literal,)*) => {
+    (@ rows $rows:expr) => { Presence::Rows($rows) };
+    ($($kind:ident $reach:ident $file:literal if $how:ident $what:tt,)*) => {
         static ALL: &[Query] = &[$(Query {
             kind: ObjectKind::$kind,
             reach: Reach::$reach,
@@ -67,8 +71,8 @@ queries! {
     Grant Routines "routine_grant" if rows "pg_proc WHERE oid >= 16384",
     Schema Complete "schema" if always "pg_namespace",
     Extension Complete "extension" if always "pg_extension",
-    Type Complete "type" if rows "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
-    Constraint Complete "domain_constraint" if rows "pg_type WHERE oid >= 16384 AND typrelid = 0 AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
+    Type Complete "type" if rows OWN_TYPES,
+    Constraint Complete "domain_constraint" if rows OWN_TYPES,
     Grant Complete "schema_grant" if always "pg_namespace",
     Grant Complete "type_grant" if rows "pg_type WHERE oid >= 16384 AND typacl IS NOT NULL",
     Grant Complete "language_grant" if rows "pg_language WHERE lanacl IS NOT NULL",
@@ -228,8 +232,9 @@ fn since(line: &str) -> Option<u16> {
 }
 
 /// `{unit COLUMN}`: the condition on the units that are read; `{relations COLUMN}`: with their indexes and toast tables;
-/// `{constrained COLUMN}`: their constraints; `{described COLUMN}`: all of these. They are arrays, so that an index serves. `{grants ACL USUAL OWNER}`: a query
-/// for the grantees whose privileges differ from the usual ones.
+/// `{constrained COLUMN}`: their constraints; `{described COLUMN}`: all of these. They are arrays, so that an index
+/// serves. `{grants ACL USUAL OWNER}`: a query for the grantees whose privileges differ from the usual ones;
+/// `{grants_of_objects}`: the same as rows, of what the query has as `object (kind, identity, owner, acl, usual)`.
 fn expand(call: &str, reach: Reach) -> String {
     match call.split_whitespace().collect::<Vec<_>>()[..] {
         ["unit" | "relations" | "constrained" | "described", _] if reach == Reach::Complete => {
@@ -239,11 +244,16 @@ fn expand(call: &str, reach: Reach) -> String {
         ["relations", column] => format!("{column} = ANY (ARRAY({RELATIONS}))"),
         ["constrained", column] => format!("{column} = ANY (ARRAY({CONSTRAINTS}))"),
         ["described", column] => format!("{column} = ANY (ARRAY({RELATIONS} UNION ALL {CONSTRAINTS}))"),
-        ["grants", acl, usual, owner] => {
-            GRANTS.replace("$acl", acl).replace("$usual", usual).replace("$owner", owner)
+        ["grants_of_objects"] => {
+            GRANTS_OF_OBJECTS.replace("$grants", &grants_of("o.acl", "o.usual", "o.owner"))
         }
+        ["grants", acl, usual, owner] => grants_of(acl, usual, owner),
         _ => format!("{{{call}}}"),
     }
+}
+
+fn grants_of(acl: &str, usual: &str, owner: &str) -> String {
+    GRANTS.replace("$acl", acl).replace("$usual", usual).replace("$owner", owner)
 }
 
 const RELATIONS: &str = "SELECT unnest($1) UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = ANY ($1) \
@@ -266,3 +276,14 @@ const GRANTS: &str = "\
         GROUP BY x.grantee
     ) AS s
     WHERE s.now IS DISTINCT FROM s.usual";
+
+const GRANTS_OF_OBJECTS: &str = "\
+    SELECT 0::oid AS _unit,
+        o.kind AS _parent_kind,
+        o.identity AS _parent,
+        g.grantee AS _grantee,
+        g.privileges AS \"privileges\"
+    FROM object AS o, LATERAL (
+$grants
+    ) AS g
+    WHERE o.acl IS NOT NULL";

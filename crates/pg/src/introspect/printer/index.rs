@@ -79,11 +79,9 @@ impl Printer<'_> {
 
     fn key(&self, index: &Index, at: usize) -> String {
         let (raw, names) = (self.raw, self.names);
-        let number = index.columns[at];
         let nth = i32::try_from(at + 1).unwrap_or_default();
         let attribute = i16::try_from(at + 1).unwrap_or_default();
-        let column =
-            raw.columns_of(index.relation).iter().find(|column| number != 0 && column.number == number);
+        let column = raw.column(index.relation, index.columns[at]);
         let mut key = match column {
             Some(column) => column.name.clone(),
             None => names
@@ -98,8 +96,7 @@ impl Printer<'_> {
         {
             key.push_str(&format!(" COLLATE {collation}"));
         }
-        let parameters = raw.columns_of(index.oid).iter().find(|column| column.number == attribute);
-        let parameters = parameters.and_then(|column| column.options.as_deref());
+        let parameters = raw.column(index.oid, attribute).and_then(|column| column.options.as_deref());
         if let Some(class) = index.classes.get(at).and_then(|class| names.class(*class)) {
             let of_type = column.map(|column| column.of_type).or_else(|| self.type_of_key(index, at));
             if !self.is_usual(class, of_type) || parameters.is_some() {

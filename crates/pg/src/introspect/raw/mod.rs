@@ -109,11 +109,16 @@ impl Raw {
         &self.columns[start..start + length]
     }
 
-    /// The name of a relation's column.
-    pub fn column_name(&self, relation: u32, number: i16) -> Option<&str> {
+    /// A column of a relation, by its number.
+    pub fn column(&self, relation: u32, number: i16) -> Option<&Column> {
         let columns = self.columns_of(relation);
         let at = columns.binary_search_by_key(&number, |column| column.number).ok()?;
-        Some(&columns[at].name)
+        Some(&columns[at])
+    }
+
+    /// The name of a relation's column.
+    pub fn column_name(&self, relation: u32, number: i16) -> Option<&str> {
+        self.column(relation, number).map(|column| column.name.as_str())
     }
 
     /// `schema.name` of a relation that was read.

@@ -6,12 +6,4 @@ WITH object (kind, identity, owner, acl, usual) AS (
     SELECT 'server', quote_ident(s.srvname), s.srvowner, s.srvacl, acldefault('S'::"char", s.srvowner)
     FROM pg_foreign_server AS s
 )
-SELECT 0::oid AS _unit,
-    o.kind AS _parent_kind,
-    o.identity AS _parent,
-    g.grantee AS _grantee,
-    g.privileges AS "privileges"
-FROM object AS o, LATERAL (
-{grants o.acl o.usual o.owner}
-) AS g
-WHERE o.acl IS NOT NULL
+{grants_of_objects}

@@ -7,12 +7,4 @@ WITH object (kind, identity, owner, acl, usual) AS (
     WHERE t.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend AS e
         WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e')
 )
-SELECT 0::oid AS _unit,
-    o.kind AS _parent_kind,
-    o.identity AS _parent,
-    g.grantee AS _grantee,
-    g.privileges AS "privileges"
-FROM object AS o, LATERAL (
-{grants o.acl o.usual o.owner}
-) AS g
-WHERE o.acl IS NOT NULL
+{grants_of_objects}

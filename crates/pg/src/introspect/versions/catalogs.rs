@@ -1,6 +1,7 @@
 //! The registry of catalogs whose rows are watched: one entry a catalog, and the queries over all of them.
 //! Out: what follows from a changed row (`mod`). Called by the versions.
 
+use super::super::queries::OWN_TYPES;
 use groundline_catalog::Profile;
 use groundline_core::ServerVersion;
 use std::fmt::Write as _;
@@ -52,12 +53,7 @@ const VERSION: &str = "hashtidextended(ctid, xmin::text::bigint)";
 /// What makes everything be read again: a catalog, what stands for its rows' versions, and since which major it is there.
 static REST: &[(&str, &str, u16)] = &[
     ("pg_namespace WHERE nspname !~ '^pg_temp|^pg_toast_temp'", VERSION, 14),
-    (
-        "pg_type WHERE oid >= 16384 AND typrelid = 0 \
-         AND NOT (typelem <> 0 AND typsubscript = 'array_subscript_handler'::regproc)",
-        VERSION,
-        14,
-    ),
+    (OWN_TYPES, VERSION, 14),
     ("pg_type WHERE oid >= 16384 AND typrelid <> 0 AND typacl IS NOT NULL", VERSION, 14),
     ("pg_enum", VERSION, 14),
     ("pg_extension", VERSION, 14),
