@@ -2,6 +2,7 @@
 //! Out: databases. `pg` runs what this crate describes and fills what it defines.
 //! Called by `pg`, `evidence` and `cli`.
 
+pub mod applied;
 pub mod history;
 pub mod layout;
 pub mod lock;

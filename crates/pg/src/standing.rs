@@ -7,6 +7,7 @@ use crate::dialect::{self, Dialect};
 use crate::introspect::Reader;
 use groundline_catalog::Snapshot;
 use groundline_core::Result;
+use groundline_migrate::applied::Recording;
 use tokio_postgres::Client;
 
 /// A database at one moment.
@@ -26,6 +27,17 @@ pub struct Recorded {
     pub applied: Vec<String>,
     /// The versions that failed half-way.
     pub failed: Vec<String>,
+}
+
+impl Recorded {
+    /// The applied versions, as the table's dialect keeps them.
+    pub fn recording(&self) -> Recording<'_> {
+        Recording {
+            versions: &self.applied,
+            newest_only: self.dialect.keeps_newest_only(),
+            baselines: self.dialect.has_baselines(),
+        }
+    }
 }
 
 /// Looks at a database. The history table is the first of `dialects` that is there.
