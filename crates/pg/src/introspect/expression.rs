@@ -5,13 +5,12 @@
 //! columns. Within one snapshot, therefore, two trees print alike if they are equal but for source positions, and the
 //! columns that they mention are named alike. Schemas repeat themselves: a thousand `DEFAULT now()` are one printing.
 
-use super::ask::Asker;
+use super::ask::{Asker, Parameter};
 use super::raw::Raw;
 use groundline_core::Result;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
-use tokio_postgres::types::Type;
 
 /// Where the server finds an expression.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,7 +77,7 @@ impl Expressions {
         };
         let ask = async |sql: &str, (oids, keys): (Vec<u32>, Vec<i32>)| match oids.is_empty() {
             true => Ok(Vec::new()),
-            false => asker.rows(sql, &[(&oids, Type::OID_ARRAY), (&keys, Type::INT4_ARRAY)]).await,
+            false => asker.rows(sql, &[Parameter::Oids(&oids), Parameter::Integers(&keys)]).await,
         };
         let (defaults, checks, predicates, keys) = tokio::try_join!(
             ask(DEFAULTS, of(|place| matches!(place, Place::Default(_)).then(|| place.parts()))),
@@ -92,7 +91,7 @@ impl Expressions {
         let rows = rows.chain(predicates.iter().map(|row| (Place::Predicate(row.get(0)), row)));
         let rows = rows.chain(keys.iter().map(|row| (Place::Key(row.get(0), row.get(1)), row)));
         for (place, row) in rows {
-            if let (Some(number), Some(text)) = (self.places.get(&place), row.get::<_, Option<&str>>(2)) {
+            if let (Some(number), Some(text)) = (self.places.get(&place), row.get::<Option<&str>>(2)) {
                 texts[*number] = Arc::from(text);
             }
         }

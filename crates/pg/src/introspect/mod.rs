@@ -19,6 +19,7 @@ mod queries;
 mod raw;
 mod reading;
 mod reference;
+mod row;
 mod scope;
 mod session;
 mod versions;
@@ -76,20 +77,24 @@ impl Reader {
             Some(prepared) => Asker::again(client, prepared),
             None => Asker::once(client),
         };
+        asker.answering(self.ask(&asker, server, last)).await
+    }
+
+    async fn ask(&self, asker: &Asker<'_>, server: ServerVersion, last: Option<Last>) -> Result<Last> {
         let Some(Last { mut versions, assembly }) = last else {
-            let objects = reading::complete(&asker, server, &self.excluded);
+            let objects = reading::complete(asker, server, &self.excluded);
             let (versions, objects) =
-                try_join(Versions::read(&asker, server, self.excluded.profile), objects).await?;
+                try_join(Versions::read(asker, server, self.excluded.profile), objects).await?;
             return Ok(Last { versions, assembly: objects.complete(&Assembly::default()) });
         };
-        let assembly = match versions.update(&asker, server, self.excluded.profile).await? {
+        let assembly = match versions.update(asker, server, self.excluded.profile).await? {
             Changes::Units(changed) if changed.is_empty() => assembly,
             Changes::Units(changed) => {
-                let objects = reading::in_part(&asker, server, &self.excluded, &changed).await?;
+                let objects = reading::in_part(asker, server, &self.excluded, &changed).await?;
                 objects.in_part(assembly, &changed)
             }
             Changes::Everything => {
-                reading::complete(&asker, server, &self.excluded).await?.complete(&assembly)
+                reading::complete(asker, server, &self.excluded).await?.complete(&assembly)
             }
         };
         Ok(Last { versions, assembly })
@@ -109,11 +114,10 @@ pub async fn read_inside(client: &Client, excluded: &Excluded) -> Result<Snapsho
 
 async fn read_in(session: Session, client: &Client, excluded: &Excluded) -> Result<Snapshot> {
     let server = session.server;
-    let read = async {
-        let objects = reading::complete(&Asker::once(client), server, excluded).await?;
-        Ok(objects.complete(&Assembly::default()).into_snapshot(server))
-    };
-    let read = read.await.map_err(could_not);
+    let asker = Asker::once(client);
+    let read = asker.answering(reading::complete(&asker, server, excluded)).await;
+    let read = read.map(|objects| objects.complete(&Assembly::default()).into_snapshot(server));
+    let read = read.map_err(could_not);
     session.close(client).await?;
     Ok(excluded.scope.narrow(read?))
 }
@@ -121,7 +125,8 @@ async fn read_in(session: Session, client: &Client, excluded: &Excluded) -> Resu
 /// What the catalogs of a server have that this version of Groundline does not know, a sentence for each catalog. A
 /// reading of a server of a newer major has these sentences as its notes.
 pub async fn unknown(client: &Client) -> Result<Vec<String>> {
-    known::unknown(&Asker::once(client)).await
+    let asker = Asker::once(client);
+    asker.answering(known::unknown(&asker)).await
 }
 
 fn could_not(fault: Fault) -> Fault {

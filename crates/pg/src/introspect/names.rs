@@ -4,14 +4,14 @@
 
 use super::ask::{Asker, Parameter};
 use super::expression::Expressions;
-use super::raw::{Raw, sorted};
+use super::queries::{Reach, sql_for};
+use super::raw::Raw;
+use super::row::Row;
 use futures_util::future::try_join;
 use groundline_catalog::Profile;
-use groundline_core::Result;
+use groundline_core::{Result, ServerVersion};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use tokio_postgres::Row;
-use tokio_postgres::types::Type;
 
 /// What a column's type says of the column.
 #[derive(Clone, Copy)]
@@ -76,16 +76,17 @@ pub(super) const DEFAULT_COLLATION: u32 = 100;
 
 impl Names {
     /// Asks for the names of what the rows refer to.
-    pub async fn read(asker: &Asker<'_>, raw: &Raw, profile: Profile) -> Result<Self> {
+    pub async fn read(asker: &Asker<'_>, server: ServerVersion, raw: &Raw, profile: Profile) -> Result<Self> {
+        let foreign_tables = sql_for(FOREIGN_TABLES, server, Reach::Relations);
         let mut expressions = Expressions::of(raw);
         let types = types_of(raw);
         let (oids, modifiers): (Vec<u32>, Vec<i32>) = types.into_iter().unzip();
-        let pairs: [Parameter<'_>; 2] = [(&oids, Type::OID_ARRAY), (&modifiers, Type::INT4_ARRAY)];
+        let pairs = [Parameter::Oids(&oids), Parameter::Integers(&modifiers)];
         let ask = async |sql: &str, oids: BTreeSet<u32>| match oids.is_empty() {
             true => Ok(Vec::new()),
             false => {
                 let oids: Vec<u32> = oids.into_iter().collect();
-                asker.rows(sql, &[(&oids, Type::OID_ARRAY)]).await
+                asker.rows(sql, &[Parameter::Oids(&oids)]).await
             }
         };
         let out_of_reach = out_of_reach(raw);
@@ -105,10 +106,10 @@ impl Names {
             ask(CLASSES, raw.indexes.iter().flat_map(|index| index.classes.iter().copied()).collect()),
             try_join(ask(ROLES, owners), ask(TABLESPACES, tablespaces)),
             try_join(ask(RELATIONS, out_of_reach.clone()), ask(COLUMNS, out_of_reach)),
-            try_join(ask(FOREIGN_TABLES, foreign.collect()), expressions.print(asker)),
+            try_join(ask(&foreign_tables, foreign.collect()), expressions.print(asker)),
         )?;
         let fact = |row: &Row| {
-            let storage = char::from(row.get::<_, i8>(4).cast_unsigned());
+            let storage = row.character(4);
             (row.get(0), TypeFacts { collation: row.get(3), storage, base: row.get(5) })
         };
         Ok(Self {
@@ -208,7 +209,7 @@ fn class(row: &Row) -> OperatorClass {
 }
 
 fn foreign_table(row: &Row) -> ForeignTable {
-    ForeignTable { server: text(row, 1), options: sorted(row.get(2)) }
+    ForeignTable { server: text(row, 1), options: row.get(2) }
 }
 
 fn named(rows: &[Row]) -> HashMap<u32, Arc<str>> {
@@ -216,5 +217,5 @@ fn named(rows: &[Row]) -> HashMap<u32, Arc<str>> {
 }
 
 fn text(row: &Row, column: usize) -> Arc<str> {
-    Arc::from(row.get::<_, &str>(column))
+    Arc::from(row.get::<&str>(column))
 }

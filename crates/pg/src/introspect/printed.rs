@@ -8,11 +8,11 @@
 
 use super::assemble::{Objects, is_head};
 use super::queries::{Query, Reach};
+use super::row::Row;
 use groundline_catalog::{Object, ObjectId, ObjectKind};
 use groundline_core::{Fault, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio_postgres::Row;
 
 /// Adds the objects of a query's rows. Relations must be known before their parts.
 pub(super) fn take(objects: &mut Objects<'_>, query: &Query, rows: &[Row]) -> Result<()> {
@@ -80,7 +80,7 @@ fn properties(
     columns: &Columns,
 ) -> BTreeMap<Arc<str>, Arc<str>> {
     let property = |(at, name): &(usize, Arc<str>)| {
-        let value: &str = row.get::<_, Option<&str>>(*at)?;
+        let value: &str = row.get::<Option<&str>>(*at)?;
         objects.exclude.profile.counts(kind, name).then(|| (name.clone(), Arc::from(value)))
     };
     columns.properties.iter().filter_map(property).collect()
@@ -101,7 +101,7 @@ struct Columns {
 
 impl Columns {
     fn of(row: &Row) -> Self {
-        let names = row.columns().iter().map(tokio_postgres::Column::name).enumerate();
+        let names = row.names().into_iter().enumerate();
         let find = |wanted: &str| names.clone().find(|(_, name)| *name == wanted).map(|(at, _)| at);
         let properties = names.clone().filter(|(_, name)| !name.starts_with('_'));
         Self {

@@ -3,9 +3,9 @@
 //! of that name, NULL where it is at its default.
 //! Out: turning rows into objects (`printed`). Called by the reader.
 
+use super::row::Row;
 use groundline_catalog::{ObjectKind, Profile};
 use groundline_core::ServerVersion;
-use tokio_postgres::Row;
 
 /// What a query reads at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -126,12 +126,16 @@ pub(super) fn presence(profile: Profile) -> String {
     let depends =
         names(|presence| if let Presence::Depends(catalog) = presence { Some(*catalog) } else { None });
     let rows = rows_conditions(profile).into_iter().map(|rows| format!("EXISTS (SELECT FROM {rows})"));
+    let catalogs = |names: &str, condition: &str| {
+        format!(
+            "(SELECT string_agg(c.relname, ',') FROM pg_class AS c \
+             WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relname = ANY ('{{{names}}}') AND {condition})"
+        )
+    };
     format!(
-        "SELECT ARRAY(SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'pg_catalog'::regnamespace \
-         AND c.relname = ANY ('{{{sizes}}}') AND pg_relation_size(c.oid) > 0), \
-         ARRAY(SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'pg_catalog'::regnamespace \
-         AND c.relname = ANY ('{{{depends}}}') \
-         AND (SELECT true FROM pg_depend AS d WHERE d.classid = c.oid AND d.objid >= 16384 LIMIT 1)), ARRAY[{}]",
+        "SELECT {}, {}, ARRAY[{}]",
+        catalogs(&sizes, "pg_relation_size(c.oid) > 0"),
+        catalogs(&depends, "(SELECT max(d.objid) FROM pg_depend AS d WHERE d.classid = c.oid) >= 16384"),
         rows.collect::<Vec<_>>().join(", "),
     )
 }
@@ -152,22 +156,24 @@ fn rows_conditions(profile: Profile) -> Vec<&'static str> {
 /// Which of the queries can have rows.
 pub(super) struct Present {
     profile: Profile,
-    sizes: Vec<String>,
-    depends: Vec<String>,
+    /// Names of catalogs, with commas between.
+    sizes: String,
+    depends: String,
     rows: Vec<bool>,
 }
 
 impl Present {
     /// Of the row that `presence` gives.
     pub fn of(row: &Row, profile: Profile) -> Self {
-        Self { profile, sizes: row.get(0), depends: row.get(1), rows: row.get(2) }
+        let names = |column| row.get::<Option<String>>(column).unwrap_or_default();
+        Self { profile, sizes: names(0), depends: names(1), rows: row.get(2) }
     }
 
     /// The queries.
     pub fn queries(&self) -> impl Iterator<Item = &'static Query> {
         let conditions = rows_conditions(self.profile);
         ALL.iter().filter(move |query| {
-            let has = |names: &[String], name: &str| names.iter().any(|known| known == name);
+            let has = |names: &str, name: &str| names.split(',').any(|known| known == name);
             self.profile.includes(query.kind)
                 && match query.presence {
                     Presence::Always => true,
@@ -220,10 +226,11 @@ pub(super) fn sql_for(text: &str, server: ServerVersion, reach: Reach) -> String
     sql
 }
 
-/// The lines for a server's major.
+/// The lines for a server's major, without comments.
 fn for_version(text: &str, server: ServerVersion) -> String {
     let applies = |line: &&str| since(line).is_none_or(|since| server.major().number() >= since);
-    text.lines().filter(applies).map(|line| format!("{line}\n")).collect()
+    let applying = text.lines().filter(|line| !line.starts_with("--")).filter(applies);
+    applying.map(|line| format!("{line}\n")).collect()
 }
 
 /// Lines that end with `--@15+` are for majors from 15 on.
@@ -234,7 +241,8 @@ fn since(line: &str) -> Option<u16> {
 /// `{unit COLUMN}`: the condition on the units that are read; `{relations COLUMN}`: with their indexes and toast tables;
 /// `{constrained COLUMN}`: their constraints; `{described COLUMN}`: all of these. They are arrays, so that an index
 /// serves. `{grants ACL USUAL OWNER}`: a query for the grantees whose privileges differ from the usual ones;
-/// `{grants_of_objects}`: the same as rows, of what the query has as `object (kind, identity, owner, acl, usual)`.
+/// `{grants_of_objects}`: the same as rows, of what the query has as `object (kind, identity, owner, acl, usual)`;
+/// `{list COLUMN}`: the elements of an array as one text, in order.
 fn expand(call: &str, reach: Reach) -> String {
     match call.split_whitespace().collect::<Vec<_>>()[..] {
         ["unit" | "relations" | "constrained" | "described", _] if reach == Reach::Complete => {
@@ -244,6 +252,7 @@ fn expand(call: &str, reach: Reach) -> String {
         ["relations", column] => format!("{column} = ANY (ARRAY({RELATIONS}))"),
         ["constrained", column] => format!("{column} = ANY (ARRAY({CONSTRAINTS}))"),
         ["described", column] => format!("{column} = ANY (ARRAY({RELATIONS} UNION ALL {CONSTRAINTS}))"),
+        ["list", column] => LIST.replace("$list", column),
         ["grants_of_objects"] => {
             GRANTS_OF_OBJECTS.replace("$grants", &grants_of("o.acl", "o.usual", "o.owner"))
         }
@@ -255,6 +264,10 @@ fn expand(call: &str, reach: Reach) -> String {
 fn grants_of(acl: &str, usual: &str, owner: &str) -> String {
     GRANTS.replace("$acl", acl).replace("$usual", usual).replace("$owner", owner)
 }
+
+/// A list of `name=value`, sorted: the order means nothing.
+const LIST: &str = "CASE WHEN $list IS NOT NULL \
+    THEN (SELECT string_agg(l.o, ', ' ORDER BY l.o COLLATE \"C\") FROM unnest($list) AS l (o)) END";
 
 const RELATIONS: &str = "SELECT unnest($1) UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = ANY ($1) \
     UNION ALL SELECT reltoastrelid FROM pg_class WHERE oid = ANY ($1)";

@@ -4,19 +4,18 @@
 //! Everything of one step is sent before its first answer is awaited: first the raw rows, and which of the other
 //! queries can have rows at all; then the names that the rows refer to, and those other queries.
 
-use super::ask::Asker;
+use super::ask::{Asker, Parameter};
 use super::assemble::Objects;
 use super::known;
 use super::names::Names;
 use super::queries::{self, Present, Query, RELATION_GRANTS, Reach};
 use super::raw::Raw;
+use super::row::Row;
 use super::scope::Excluded;
 use super::versions::Units;
 use super::{printed, printer};
 use futures_util::future::{try_join, try_join_all, try_join3};
 use groundline_core::{Result, ServerVersion};
-use tokio_postgres::Row;
-use tokio_postgres::types::Type;
 
 type Answer = (&'static Query, Vec<Row>);
 
@@ -54,7 +53,7 @@ pub(super) async fn in_part<'e>(
     };
     let printed = queries::all().iter().filter_map(|query| Some((query, units.of(query.reach)?)));
     let printed = try_join_all(printed.map(async |(query, oids)| {
-        Ok((query, asker.rows(&query.sql(server, query.reach), &[(oids, Type::OID_ARRAY)]).await?))
+        Ok((query, asker.rows(&query.sql(server, query.reach), &[Parameter::Oids(oids)]).await?))
     }));
     let (raw, printed) = try_join(raw, printed).await?;
     objects(asker, server, excluded, raw, async { Ok(printed) }).await
@@ -67,7 +66,7 @@ async fn objects<'e>(
     raw: Raw,
     printed: impl Future<Output = Result<Vec<Answer>>>,
 ) -> Result<Objects<'e>> {
-    let names = Names::read(asker, &raw, excluded.profile);
+    let names = Names::read(asker, server, &raw, excluded.profile);
     let (names, printed, grants) = try_join3(names, printed, grants(asker, server, &raw)).await?;
     let mut objects = Objects::new(excluded);
     printer::print(&raw, &names, &mut objects);
@@ -90,7 +89,7 @@ async fn grants(asker: &Asker<'_>, server: ServerVersion, raw: &Raw) -> Result<V
         true => Ok(Vec::new()),
         false => {
             let sql = RELATION_GRANTS.sql(server, Reach::Relations);
-            asker.rows(&sql, &[(&granted, Type::OID_ARRAY)]).await
+            asker.rows(&sql, &[Parameter::Oids(&granted)]).await
         }
     }
 }

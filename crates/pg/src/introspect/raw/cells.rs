@@ -1,8 +1,7 @@
 //! Taking the columns of a row one after the other.
 //! Out: what rows mean (`rows`). Called by the decoding of raw rows.
 
-use tokio_postgres::Row;
-use tokio_postgres::types::FromSql;
+use super::super::row::{Row, Value};
 
 /// The columns of one row, in their order.
 pub(super) struct Cells<'r> {
@@ -16,24 +15,19 @@ impl<'r> Cells<'r> {
     }
 
     /// The next column.
-    pub fn next<T: FromSql<'r>>(&mut self) -> T {
+    pub fn next<T: Value<'r>>(&mut self) -> T {
         self.next += 1;
         self.row.get(self.next - 1)
     }
 
     /// The next column, where the server's major has it.
-    pub fn next_if_there<T: FromSql<'r>>(&mut self) -> Option<T> {
+    pub fn next_if_there<T: Value<'r>>(&mut self) -> Option<T> {
         (self.next < self.row.len()).then(|| self.next())
     }
 
     /// The next column, of type "char".
     pub fn character(&mut self) -> char {
         self.next += 1;
-        character(self.row, self.next - 1)
+        self.row.character(self.next - 1)
     }
-}
-
-/// A column of type "char"; its zero byte, which PostgreSQL prints as nothing, is `'\0'`.
-pub(super) fn character(row: &Row, column: usize) -> char {
-    char::from(row.get::<_, i8>(column).cast_unsigned())
 }

@@ -6,16 +6,15 @@
 mod cells;
 mod rows;
 
-pub(super) use rows::{Column, ColumnExpression, Constraint, Index, Relation, Sequence, sorted};
+pub(super) use rows::{Column, ColumnExpression, Constraint, Index, Relation, Sequence};
 
-use super::ask::Asker;
+use super::ask::{Asker, Parameter};
 use super::queries::{Reach, sql_for};
+use super::row::Row;
 use futures_util::future::{try_join, try_join4};
 use groundline_core::{Result, ServerVersion};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio_postgres::Row;
-use tokio_postgres::types::Type;
 
 /// The rows of one reading.
 #[derive(Default)]
@@ -50,11 +49,14 @@ macro_rules! raw {
 
 impl Raw {
     /// Reads them: all, or those of some relations.
-    pub async fn read(asker: &Asker<'_>, server: ServerVersion, relations: Option<&[u32]>) -> Result<Self> {
+    pub async fn read(
+        asker: &Asker<'_>,
+        server: ServerVersion,
+        relations: Option<&Vec<u32>>,
+    ) -> Result<Self> {
         let ask = Ask { asker, server, relations };
-        let named = async |sql: &str| {
-            asker.each(sql, &[], |row| (row.get(0), Arc::from(row.get::<_, &str>(1)))).await
-        };
+        let named =
+            async |sql: &str| asker.each(sql, &[], |row| (row.get(0), Arc::from(row.get::<&str>(1)))).await;
         let names = try_join(
             named("SELECT oid, quote_ident(nspname) FROM pg_namespace"),
             named("SELECT oid, quote_ident(amname) FROM pg_am"),
@@ -66,9 +68,9 @@ impl Raw {
                 parent: row.get(1),
                 is_pending: row.get(3),
             }),
-            ask.each(raw!("comment"), |row| ((row.get(0), row.get(1)), Arc::from(row.get::<_, &str>(2)))),
-            ask.each(raw!("trigger_state"), |row| (row.get(0), cells::character(&row, 1))),
-            ask.each(raw!("extension"), |row| (row.get(0), Arc::from(row.get::<_, &str>(1)))),
+            ask.each(raw!("comment"), |row| ((row.get(0), row.get(1)), Arc::from(row.get::<&str>(2)))),
+            ask.each(raw!("trigger_state"), |row| (row.get(0), row.character(1))),
+            ask.each(raw!("extension"), |row| (row.get(0), Arc::from(row.get::<&str>(1)))),
         );
         let ((schemas, methods), relations, columns, defaults, constraints, indexes, sequences, rest) = tokio::try_join!(
             names,
@@ -138,7 +140,7 @@ impl Raw {
 struct Ask<'a> {
     asker: &'a Asker<'a>,
     server: ServerVersion,
-    relations: Option<&'a [u32]>,
+    relations: Option<&'a Vec<u32>>,
 }
 
 impl Ask<'_> {
@@ -147,7 +149,7 @@ impl Ask<'_> {
             None => self.asker.each(&sql_for(text, self.server, Reach::Complete), &[], of).await,
             Some(oids) => {
                 let sql = sql_for(text, self.server, Reach::Relations);
-                self.asker.each(&sql, &[(oids, Type::OID_ARRAY)], of).await
+                self.asker.each(&sql, &[Parameter::Oids(oids)], of).await
             }
         }
     }

@@ -1,15 +1,8 @@
 //! One struct a raw query: what its columns are, in their order (`sql/raw`).
 //! Out: asking (`mod`). Called by the decoding of raw rows.
 
+use super::super::row::Row;
 use super::cells::Cells;
-use tokio_postgres::Row;
-
-/// Storage parameters and other `name=value` lists, sorted: their order means nothing.
-pub fn sorted(list: Option<Vec<String>>) -> Option<String> {
-    let mut list = list?;
-    list.sort_unstable();
-    Some(list.join(", "))
-}
 
 /// A relation of any kind.
 pub struct Relation {
@@ -53,7 +46,7 @@ impl Relation {
             row_security: cells.next(),
             row_security_forced: cells.next(),
             populated: cells.next(),
-            options: sorted(cells.next()),
+            options: cells.next(),
             has_grants: cells.next(),
             of_extension: cells.next(),
             partition_key: cells.next(),
@@ -100,8 +93,8 @@ impl Column {
             storage: cells.character(),
             compression: cells.character(),
             statistics_target: cells.next::<Option<i32>>().filter(|target| *target >= 0),
-            options: sorted(cells.next()),
-            server_options: sorted(cells.next()),
+            options: cells.next(),
+            server_options: cells.next(),
             inherited: cells.next(),
             local: cells.next(),
             has_grants: cells.next(),

@@ -11,15 +11,14 @@
 
 mod catalogs;
 
-use super::ask::Asker;
+use super::ask::{Asker, Parameter};
 use super::queries::Reach;
+use super::row::Row;
 use catalogs::{HORIZON, KEYED, Watched};
 use futures_util::future::{try_join_all, try_join3};
 use groundline_catalog::Profile;
 use groundline_core::{Result, ServerVersion};
 use std::collections::{BTreeSet, HashMap};
-use tokio_postgres::Row;
-use tokio_postgres::types::Type;
 
 /// More keys than this are not looked up one by one.
 const MANY: usize = 5_000;
@@ -100,14 +99,14 @@ impl Versions {
         let since = &self.horizon;
         let (horizon, totals, rest) = try_join3(
             asker.rows(HORIZON, &[]),
-            asker.rows(&totals, &[(since, Type::TEXT)]),
+            asker.rows(&totals, &[Parameter::Text(since)]),
             asker.rows(&rest, &[]),
         )
         .await?;
         let (mut relations, mut routines) = (BTreeSet::new(), BTreeSet::new());
         let now = self.keyed.iter_mut().zip(KEYED).enumerate().map(async |(at, (catalog, watched))| {
-            let row = totals.iter().find(|row| usize::try_from(row.get::<_, i32>(0)) == Ok(at));
-            let total = row.and_then(|row| row.get::<_, Option<i64>>(1)).unwrap_or_default();
+            let row = totals.iter().find(|row| usize::try_from(row.get::<i32>(0)) == Ok(at));
+            let total = row.and_then(|row| row.get::<Option<i64>>(1)).unwrap_or_default();
             let written: Vec<u32> = row.and_then(|row| row.get(2)).unwrap_or_default();
             let changed = catalog.update(asker, watched, total, written).await?;
             Ok((watched.of_routine, changed))
@@ -147,7 +146,7 @@ impl Catalog {
         if written.len() < MANY {
             let mut now = match written.is_empty() {
                 true => HashMap::new(),
-                false => fold(&asker.rows(&watched.some(), &[(&written, Type::OID_ARRAY)]).await?),
+                false => fold(&asker.rows(&watched.some(), &[Parameter::Oids(&written)]).await?),
             };
             let digest = |digest: Option<&i64>| digest.copied().unwrap_or_default();
             let change =
@@ -185,7 +184,7 @@ async fn with_dependents(
     }
     let (changed, changed_routines): (Vec<u32>, Vec<u32>) =
         (relations.into_iter().collect(), routines.iter().copied().collect());
-    let parameters = [(&changed as _, Type::OID_ARRAY), (&changed_routines as _, Type::OID_ARRAY)];
+    let parameters = [Parameter::Oids(&changed), Parameter::Oids(&changed_routines)];
     let (mut relations, mut routines) = (BTreeSet::new(), routines);
     for row in asker.rows(include_str!("../sql/dependents.sql"), &parameters).await? {
         let (class, oid): (&str, u32) = (row.get(0), row.get(1));
@@ -204,7 +203,7 @@ async fn with_dependents(
 fn fold(rows: &[Row]) -> HashMap<u32, i64> {
     let mut keys = HashMap::new();
     for row in rows {
-        *keys.entry(row.get(0)).or_default() ^= row.get::<_, i64>(1);
+        *keys.entry(row.get(0)).or_default() ^= row.get::<i64>(1);
     }
     keys
 }

@@ -3,7 +3,7 @@
 -- only the privileges are read.
 SELECT c.oid, quote_ident(c.relname), c.relnamespace, c.relkind, c.relpersistence, c.relowner, c.relam,
     c.reltablespace, c.reltoastrelid, c.reloftype, c.relreplident, c.relrowsecurity, c.relforcerowsecurity,
-    c.relispopulated, c.reloptions, c.relacl IS NOT NULL,
+    c.relispopulated, {list c.reloptions}, c.relacl IS NOT NULL,
     c.oid IN (SELECT e.objid FROM pg_depend AS e
         WHERE e.refclassid = 'pg_extension'::regclass AND e.classid = 'pg_class'::regclass AND e.deptype = 'e'),
     CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
