@@ -3,66 +3,44 @@
 //! Called by `bench`.
 
 use anyhow::{Context, Result, bail};
-use std::fs;
+use std::io::{Read as _, Seek as _};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
-
-/// How often peak memory is looked at. The kernel keeps the peak; only growth after the last look is missed.
-const LOOK: Duration = Duration::from_millis(2);
+use wait4::Wait4 as _;
 
 /// One run of a command.
 pub struct Run {
     /// From its start to its end.
     pub wall: Duration,
-    /// Peak resident memory of the process itself, without its children, in bytes; unknown without `/proc`.
-    pub peak: Option<u64>,
+    /// Peak resident memory of the process itself, without its children, in bytes.
+    pub peak: u64,
     /// What it wrote to stdout.
     pub output: String,
 }
 
-/// Runs a command to its end; its stderr is shown if it fails.
+/// Runs a command to its end; its stderr is shown if it fails. Nothing of ours runs meanwhile: what it writes goes to
+/// files, and the kernel says at the end how much memory it had (wait4(2), `ru_maxrss`).
 ///
 /// # Errors
 /// It can't be started, or ends with another exit code than 0 (done) and 1 (findings).
 pub fn run(command: &mut Command) -> Result<Run> {
     let program = command.get_program().to_string_lossy().into_owned();
+    let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    command.stdin(Stdio::null()).stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
     let start = Instant::now();
-    let child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("can't start {program}"))?;
-    let status_file = format!("/proc/{}/status", child.id());
-    let (ended, peak) = (AtomicBool::new(false), AtomicU64::new(0));
-    let output = thread::scope(|scope| {
-        scope.spawn(|| {
-            while !ended.load(Ordering::Relaxed) {
-                if let Some(bytes) = fs::read_to_string(&status_file).ok().and_then(|status| peak_of(&status))
-                {
-                    peak.fetch_max(bytes, Ordering::Relaxed);
-                }
-                thread::sleep(LOOK);
-            }
-        });
-        let output = child.wait_with_output();
-        ended.store(true, Ordering::Relaxed);
-        output
-    })?;
+    let mut child = command.spawn().with_context(|| format!("can't start {program}"))?;
+    let ended = child.wait4()?;
     let wall = start.elapsed();
-    if !matches!(output.status.code(), Some(0 | 1)) {
-        bail!("{program} ends with {}:\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+    if !matches!(ended.status.code(), Some(0 | 1)) {
+        stderr.rewind()?;
+        let mut said = Vec::new();
+        stderr.read_to_end(&mut said)?;
+        bail!("{program} ends with {}:\n{}", ended.status, String::from_utf8_lossy(&said));
     }
-    let peak = Some(peak.into_inner()).filter(|bytes| *bytes > 0);
-    Ok(Run { wall, peak, output: String::from_utf8(output.stdout)? })
-}
-
-/// `VmHWM` of a `/proc/PID/status`, in bytes (proc(5): the "high water mark" of resident memory, in kB).
-fn peak_of(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+    stdout.rewind()?;
+    let mut output = String::new();
+    stdout.read_to_string(&mut output)?;
+    Ok(Run { wall, peak: ended.rusage.maxrss, output })
 }
 
 /// The middle one; of an even number, the lower of the two in the middle.
@@ -74,12 +52,6 @@ pub fn median(mut walls: Vec<Duration>) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reads_the_high_water_mark() {
-        assert_eq!(peak_of("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t 1 kB\n"), Some(2 * 1024 * 1024));
-        assert_eq!(peak_of("Name:\tx\n"), None);
-    }
 
     #[test]
     fn takes_the_middle() {
@@ -94,6 +66,7 @@ mod tests {
         let seen = run(Command::new("sh").args(["-c", "sleep 0.05; echo done; exit 1"])).unwrap();
         assert_eq!(seen.output, "done\n");
         assert!(seen.wall >= Duration::from_millis(50));
+        assert!((100_000..1_000_000_000).contains(&seen.peak), "{} bytes", seen.peak);
         assert!(run(Command::new("sh").args(["-c", "exit 2"])).is_err());
     }
 }

@@ -64,9 +64,9 @@ macro_rules! queries {
 
 queries! {
     Trigger Relations "trigger" if rows "pg_trigger WHERE NOT tgisinternal OR tgparentid <> 0",
-    Rule Relations "rule" if rows "pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'",
-    Policy Relations "policy" if size "pg_policy",
-    Statistics Relations "statistics" if size "pg_statistic_ext",
+    Rule Relations "rule" if depends "pg_rewrite",
+    Policy Relations "policy" if depends "pg_policy",
+    Statistics Relations "statistics" if depends "pg_statistic_ext",
     Function Routines "routine" if rows "pg_proc WHERE oid >= 16384",
     Grant Routines "routine_grant" if rows "pg_proc WHERE oid >= 16384",
     Schema Complete "schema" if always "pg_namespace",
@@ -80,7 +80,7 @@ queries! {
     Grant Complete "server_grant" if full "pg_init_privs",
     DefaultPrivilege Complete "default_privilege" if size "pg_default_acl",
     Publication Complete "publication" if size "pg_publication",
-    EventTrigger Complete "event_trigger" if size "pg_event_trigger",
+    EventTrigger Complete "event_trigger" if depends "pg_event_trigger",
     Language Complete "language" if depends "pg_language",
     AccessMethod Complete "access_method" if rows "pg_am WHERE oid >= 16384",
     Collation Complete "collation" if depends "pg_collation",
@@ -90,13 +90,13 @@ queries! {
     TextSearchDictionary Complete "text_search_dictionary" if depends "pg_ts_dict",
     TextSearchConfiguration Complete "text_search_configuration" if depends "pg_ts_config",
     ForeignDataWrapper Complete "foreign_data_wrapper" if size "pg_foreign_data_wrapper",
-    ForeignServer Complete "foreign_server" if size "pg_foreign_server",
-    UserMapping Complete "user_mapping" if size "pg_foreign_server",
+    ForeignServer Complete "foreign_server" if depends "pg_foreign_server",
+    UserMapping Complete "user_mapping" if depends "pg_foreign_server",
     Operator Complete "operator" if depends "pg_operator",
     OperatorFamily Complete "operator_family" if depends "pg_opfamily",
     OperatorClass Complete "operator_class" if depends "pg_opclass",
     Cast Complete "cast" if rows "pg_cast WHERE oid >= 16384",
-    Transform Complete "transform" if size "pg_transform",
+    Transform Complete "transform" if depends "pg_transform",
     Subscription Complete "subscription" if size "pg_subscription",
     SecurityLabel Complete "security_label" if size "pg_seclabel",
     Setting Complete "setting" if size "pg_db_role_setting",
@@ -169,15 +169,14 @@ impl Present {
         Self { profile, sizes: names(0), depends: names(1), rows: row.get(2) }
     }
 
-    /// The queries.
+    /// The queries, without those that may always have rows.
     pub fn queries(&self) -> impl Iterator<Item = &'static Query> {
         let conditions = rows_conditions(self.profile);
         ALL.iter().filter(move |query| {
             let has = |names: &str, name: &str| names.split(',').any(|known| known == name);
             self.profile.includes(query.kind)
                 && match query.presence {
-                    Presence::Always => true,
-                    Presence::InFull => self.profile == Profile::Full,
+                    Presence::Always | Presence::InFull => false,
                     Presence::Size(catalog) => has(&self.sizes, catalog),
                     Presence::Depends(catalog) => has(&self.depends, catalog),
                     Presence::Rows(rows) => {
@@ -186,6 +185,18 @@ impl Present {
                 }
         })
     }
+}
+
+/// The queries that may always have rows.
+pub(super) fn always(profile: Profile) -> impl Iterator<Item = &'static Query> {
+    ALL.iter().filter(move |query| {
+        profile.includes(query.kind)
+            && match query.presence {
+                Presence::Always => true,
+                Presence::InFull => profile == Profile::Full,
+                _ => false,
+            }
+    })
 }
 
 impl Query {

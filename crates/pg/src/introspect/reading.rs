@@ -1,8 +1,8 @@
 //! One reading: what is sent to the server, in which order, and the objects that come of it.
 //! Out: settings and transactions (`session`), and which units changed (`versions`). Called by the reader.
 //!
-//! Everything of one step is sent before its first answer is awaited: first the raw rows, and which of the other
-//! queries can have rows at all; then the names that the rows refer to, and those other queries.
+//! Everything of one step is sent before its first answer is awaited: first the raw rows, the queries that
+//! may always have rows, and which of the others can have any; then the names that the rows refer to, and those others.
 
 use super::ask::{Asker, Parameter};
 use super::assemble::Objects;
@@ -25,13 +25,22 @@ pub(super) async fn complete<'e>(
     server: ServerVersion,
     excluded: &'e Excluded,
 ) -> Result<Objects<'e>> {
+    let ask = async |query: &'static Query| {
+        Ok((query, asker.rows(&query.sql(server, Reach::Complete), &[]).await?))
+    };
     let presence = queries::presence(excluded.profile);
-    let (presence, raw) = try_join(asker.rows(&presence, &[]), Raw::read(asker, server, None)).await?;
+    let (presence, raw, mut always) = try_join3(
+        asker.rows(&presence, &[]),
+        Raw::read(asker, server, None),
+        try_join_all(queries::always(excluded.profile).map(ask)),
+    )
+    .await?;
     let present = presence.first().map(|row| Present::of(row, excluded.profile));
-    let there = present.iter().flat_map(Present::queries);
-    let printed =
-        there.map(async |query| Ok((query, asker.rows(&query.sql(server, Reach::Complete), &[]).await?)));
-    let mut objects = objects(asker, server, excluded, raw, try_join_all(printed)).await?;
+    let there = async {
+        always.extend(try_join_all(present.iter().flat_map(Present::queries).map(ask)).await?);
+        Ok(always)
+    };
+    let mut objects = objects(asker, server, excluded, raw, there).await?;
     if known::may_lack(server.major()) {
         known::unknown(asker).await?.into_iter().for_each(|note| objects.note(note));
     }

@@ -17,7 +17,7 @@ pub(super) use properties::PRINTED;
 use properties::{Properties, Words};
 
 /// From this number of columns on, half of the printing is done by a second thread.
-const MANY: usize = 4_000;
+const MANY: usize = 1_000;
 
 /// An object and the relation that it is read with.
 type Made = (u32, ObjectId, Object);
