@@ -8,6 +8,8 @@ pub mod dialect;
 pub mod drill;
 pub mod dump;
 pub mod introspect;
+pub mod journal;
+pub mod lease;
 pub mod onboard;
 pub mod proof;
 pub mod replay;

@@ -1,0 +1,6 @@
+//! The execution on a real server: the journal and the lease.
+
+mod journal;
+mod lease;
+#[path = "../support/mod.rs"]
+mod support;
