@@ -3,7 +3,9 @@
 //! Called by `migrate` (layouts), `pg` (execution) and the lint; the only crate that names the parser.
 
 mod classify;
+mod concurrent;
 mod copy;
+mod destructive;
 mod group;
 mod head;
 mod lexer;
@@ -16,6 +18,8 @@ mod routine;
 mod script;
 mod split;
 
+pub use concurrent::{ConcurrentIndex, concurrent_index};
+pub use destructive::destructive;
 pub use normal::normal_form;
 pub use parser::{SyntaxAdvice, SyntaxProblem};
 pub use script::{Directive, Group, Script, Statement, StatementKind, TransactionControl};
