@@ -7,6 +7,7 @@ pub mod client;
 pub mod dialect;
 pub mod drill;
 pub mod dump;
+pub mod execute;
 pub mod introspect;
 pub mod journal;
 pub mod lease;
