@@ -87,7 +87,8 @@ impl Stop {
         self.wished.store(true, Ordering::SeqCst);
     }
 
-    fn is_wished(&self) -> bool {
+    /// Whether it is wished.
+    pub fn is_wished(&self) -> bool {
         self.wished.load(Ordering::SeqCst)
     }
 
