@@ -13,7 +13,7 @@ use groundline_migrate::plan::{self, Direction, Known, Plan, Target};
 use groundline_pg::client::{self, Client};
 use groundline_pg::dialect::{self, Dialect};
 use groundline_pg::introspect::{Excluded, Reader};
-use groundline_pg::{stage, standing};
+use groundline_pg::{journal, stage, standing};
 
 /// A plan and what it was made of.
 pub struct Planned {
@@ -59,11 +59,20 @@ pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: D
     let is_first = applied.places.iter().copied().eq(0..applied.places.len());
     let expected = known.lock.filter(|_| is_first);
     let expected = expected.and_then(|lock| lock.fingerprint_after(&history, applied.places.len(), major));
-    let drift = expected.filter(|expected| expected.schema != fingerprint.schema).map(|expected| {
-        Fault::new("the schema is not the one that is locked for the revision that the database is at")
-            .why(format!("locked is {}, and it is {}", expected.schema.short(), fingerprint.schema.short()))
-            .next("see `groundline drift`; --allow-drift goes on all the same")
-    });
+    // A database in the middle of a revision has the schema of none.
+    let is_between = !journal::unfinished(&client, &known.project).await?.is_empty();
+    let drift = expected
+        .filter(|_| !is_between)
+        .filter(|expected| expected.schema != fingerprint.schema)
+        .map(|expected| {
+            Fault::new("the schema is not the one that is locked for the revision that the database is at")
+                .why(format!(
+                    "locked is {}, and it is {}",
+                    expected.schema.short(),
+                    fingerprint.schema.short()
+                ))
+                .next("see `groundline drift`; --allow-drift goes on all the same")
+        });
     let plan = plan::make(&history, &applied, &Target::parse(target), direction, known)?;
     Ok(Planned { plan, history, dialect, drift })
 }

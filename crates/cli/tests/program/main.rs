@@ -21,3 +21,7 @@ mod readme;
 mod scope;
 mod support;
 mod transcripts;
+#[cfg(target_os = "linux")]
+mod upgrade;
+#[cfg(target_os = "linux")]
+mod upgrade_died;

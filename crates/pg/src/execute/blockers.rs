@@ -5,8 +5,10 @@ use groundline_core::scrub;
 use std::time::Duration;
 use tokio_postgres::Client;
 
-/// Pause between two looks.
-const POLL: Duration = Duration::from_millis(250);
+/// The pause before the first look: within the shortest lock timeouts. Each pause is twice as long as the one before,
+/// up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 
 /// A session that another waits for.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -61,12 +63,13 @@ pub(super) async fn watched<T>(
     seen: &dyn Fn(&[Blocker]),
 ) -> (T, Vec<Blocker>) {
     tokio::pin!(work);
-    let mut last: Vec<Blocker> = Vec::new();
+    let (mut last, mut pause) = (Vec::<Blocker>::new(), FIRST_PAUSE);
     loop {
         tokio::select! {
             done = &mut work => return (done, last),
-            () = tokio::time::sleep(POLL) => {}
+            () = tokio::time::sleep(pause) => {}
         }
+        pause = LONGEST_PAUSE.min(pause * 2);
         tokio::select! {
             done = &mut work => return (done, last),
             found = now(client, pid) => {
