@@ -12,6 +12,7 @@ pub mod introspect;
 pub mod journal;
 pub mod lease;
 pub mod onboard;
+pub mod preflight;
 pub mod proof;
 pub mod replay;
 pub mod restore;

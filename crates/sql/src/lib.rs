@@ -6,6 +6,7 @@ mod classify;
 mod concurrent;
 mod copy;
 mod destructive;
+mod extension;
 mod group;
 mod head;
 mod lexer;
@@ -20,6 +21,7 @@ mod split;
 
 pub use concurrent::{ConcurrentIndex, concurrent_index};
 pub use destructive::destructive;
+pub use extension::created_extension;
 pub use normal::normal_form;
 pub use parser::{SyntaxAdvice, SyntaxProblem};
 pub use script::{Directive, Group, Script, Statement, StatementKind, TransactionControl};

@@ -12,6 +12,7 @@ use groundline_migrate::plan::{Direction, Plan};
 use groundline_pg::execute::{Identity, Options, Run, Stop};
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::lease;
+use groundline_pg::preflight::Verdict;
 use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
@@ -56,6 +57,11 @@ pub async fn execute(
         fingerprint: None,
         fault: None,
     };
+    planned
+        .against
+        .iter()
+        .filter(|one| one.verdict == Verdict::Warn)
+        .for_each(|one| console::note(&show::against(one)));
     if let Err(fault) = allow(&planned, execution) {
         console::fault(&fault);
         ran.fault = Some(fault);
@@ -160,6 +166,10 @@ fn allow(planned: &Planned, execution: &Execution) -> Result<()> {
     let plan = &planned.plan;
     if let Some(file) = &execution.plan {
         read(file)?.assert_current(plan)?;
+    }
+    let blocks = planned.against.iter().find(|one| one.verdict == Verdict::Block);
+    if let Some(checked) = blocks.filter(|_| !plan.steps.is_empty()) {
+        return Err(show::against(checked));
     }
     if let Some(drift) = planned.drift.clone().filter(|_| !execution.allow_drift) {
         return Err(drift);

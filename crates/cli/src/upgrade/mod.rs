@@ -21,7 +21,7 @@ pub async fn plan(args: PlanArgs) -> Result<Exit> {
     let is_down = args.down || args.target == "base" || args.target.starts_with('-');
     let direction = if is_down { Direction::Down } else { Direction::Up };
     let planned = planned::make(&args.on, &project, &args.target, direction).await?;
-    planned.drift.iter().for_each(console::note);
+    note(&planned);
     if let Some(file) = &args.out {
         let text = json_text(&planned.plan)?;
         std::fs::write(file, text).map_err(|error| Fault::io("write the plan", file, &error))?;
@@ -44,7 +44,7 @@ async fn run(on: &OnDatabase, execution: &Execution, target: &str, direction: Di
     let project = Project::open(&on.project.args())?;
     if execution.dry_run {
         let planned = planned::make(on, &project, target, direction).await?;
-        planned.drift.iter().for_each(console::note);
+        note(&planned);
         return print(&planned.plan, on.format);
     }
     let (exit, ran) = execute::execute((on, execution, &project), target, direction).await?;
@@ -58,4 +58,10 @@ fn print(plan: &Plan, format: Format) -> Result<Exit> {
         Format::Text => show::plan(plan),
     });
     Ok(Exit::Done)
+}
+
+/// Tells what speaks against a run; to plan it is not refused.
+fn note(planned: &planned::Planned) {
+    planned.drift.iter().for_each(console::note);
+    planned.against.iter().for_each(|checked| console::note(&show::against(checked)));
 }

@@ -7,13 +7,15 @@ use crate::settings::Project;
 use crate::{drill, locked};
 use groundline_core::{Fault, Place, Result};
 use groundline_migrate::applied::Applied;
-use groundline_migrate::history::History;
+use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::LockFile;
 use groundline_migrate::plan::{self, Direction, Known, Plan, Target};
 use groundline_pg::client::{self, Client};
 use groundline_pg::dialect::{self, Dialect};
 use groundline_pg::introspect::{Excluded, Reader};
+use groundline_pg::preflight::{self, Checked, Facts, Verdict};
 use groundline_pg::{journal, stage, standing};
+use groundline_sql::{Script, created_extension};
 
 /// A plan and what it was made of.
 pub struct Planned {
@@ -22,6 +24,8 @@ pub struct Planned {
     pub dialect: &'static dyn Dialect,
     /// The fingerprint that is locked for the revision that the database is at, where it is another than it has.
     pub drift: Option<Fault>,
+    /// What speaks against the run on the server.
+    pub against: Vec<Checked>,
 }
 
 /// Plans. The database is only read.
@@ -74,7 +78,31 @@ pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: D
                 .next("see `groundline drift`; --allow-drift goes on all the same")
         });
     let plan = plan::make(&history, &applied, &Target::parse(target), direction, known)?;
-    Ok(Planned { plan, history, dialect, drift })
+    let against = against(&client, &history, dialect, &plan).await?;
+    Ok(Planned { plan, history, dialect, drift, against })
+}
+
+/// The checks that did not pass, for the scripts of a plan.
+async fn against(
+    client: &Client,
+    history: &History,
+    dialect: &'static dyn Dialect,
+    plan: &Plan,
+) -> Result<Vec<Checked>> {
+    let planned = |revision: &&Revision| plan.steps.iter().any(|step| step.revision == revision.id());
+    let scripts = history.revisions.iter().filter(planned).map(|revision| revision.up.sql());
+    let created = |sql: &str| -> Vec<String> {
+        let statements = Script::parse(sql).statements;
+        statements.iter().filter_map(|one| created_extension(&sql[one.span.range()])).collect()
+    };
+    let extensions = match plan.direction {
+        Direction::Up => scripts.flat_map(created).collect(),
+        Direction::Down => Vec::new(),
+    };
+    let facts = Facts { extensions, history_table: dialect.qualified_table() };
+    let mut checked = preflight::look(client, &facts).await?;
+    checked.retain(|one| one.verdict != Verdict::Pass);
+    Ok(checked)
 }
 
 /// The history table to make, where none is there: it must be clear whose.

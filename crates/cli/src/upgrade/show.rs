@@ -2,10 +2,12 @@
 //! Out: deciding and doing. Called by `plan`, `upgrade` and `downgrade`.
 
 use crate::console;
+use groundline_core::Fault;
 use groundline_evidence::{count, duration};
 use groundline_migrate::plan::{Direction, Plan, PlanStep};
 use groundline_pg::execute::{Blocker, Tell};
 use groundline_pg::lease::Holder;
+use groundline_pg::preflight::{Checked, Verdict};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -33,6 +35,15 @@ fn step_lines(text: &mut String, step: &PlanStep) {
             let _ = writeln!(text, "      {}{}", statement.text, mark.unwrap_or_default());
         }
     }
+}
+
+/// What a check saw, as a fault.
+pub fn against(checked: &Checked) -> Fault {
+    let what = match checked.verdict {
+        Verdict::Block => "the preflight blocks the run",
+        Verdict::Warn | Verdict::Pass => "the preflight warns",
+    };
+    Fault::new(format!("{what}: {}", checked.check)).why(checked.why.join("\n")).next(checked.next)
 }
 
 /// Tells on stderr what a run does.

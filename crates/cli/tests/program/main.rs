@@ -19,6 +19,8 @@ mod postgres;
 mod readme;
 #[cfg(target_os = "linux")]
 mod scope;
+#[cfg(target_os = "linux")]
+mod soak;
 mod support;
 mod transcripts;
 #[cfg(target_os = "linux")]

@@ -7,13 +7,13 @@ use crate::upgrade::HISTORY;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-fn start(folder: &Path, url: &str) -> Child {
+pub fn start(folder: &Path, url: &str) -> Child {
     let mut command = Command::new(program());
     command.args(["upgrade", "--url", url]).current_dir(folder);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts")
 }
 
-fn kill(mut child: Child) {
+pub fn kill(mut child: Child) {
     let id = child.id();
     child.kill().expect("it runs");
     child.wait().expect("it ends");
@@ -21,7 +21,7 @@ fn kill(mut child: Child) {
 }
 
 /// One more upgrade, and what must hold then.
-fn assert_reaches_head(databases: &Databases, folder: &Path, url: &str) -> String {
+pub fn assert_reaches_head(databases: &Databases, folder: &Path, url: &str) -> String {
     let (code, _, stderr) = run(folder, &["upgrade", "--url", url]);
     assert_eq!(code, 0, "{stderr}");
     let applied =

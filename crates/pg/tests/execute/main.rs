@@ -2,5 +2,6 @@
 
 mod journal;
 mod lease;
+mod preflight;
 #[path = "../support/mod.rs"]
 mod support;
