@@ -88,3 +88,22 @@ fn sessions_that_are_ended_are_looked_after() {
     );
     assert_reaches_head(&databases, project.path(), &url);
 }
+
+#[test]
+fn a_commit_whose_answer_was_lost_is_looked_up_and_gone_on_from() {
+    let mut files = HISTORY;
+    files[1].1 = "create table users (id int primary key, email text);\nset local synchronous_commit = on;";
+    let (databases, project) = (Databases::start(), project(&files));
+    assert_eq!(run(project.path(), &["lock"]).0, 0);
+    let url = databases.make("shop", "alter database shop set synchronous_commit = local");
+    databases.run(&url, "alter system set synchronous_standby_names = 'nobody'");
+    databases.run(&url, "select pg_reload_conf()");
+    let child = start(project.path(), &url);
+    // The transaction is committed here, and its COMMIT is not answered before a standby that there is not has it.
+    let waiting = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'";
+    wait_for("the COMMIT", || (databases.rows(&url, waiting) == "t").then_some(()));
+    assert_eq!(child.wait_with_output().expect("the end").status.code(), Some(0));
+    databases.run(&url, "alter system reset synchronous_standby_names");
+    databases.run(&url, "select pg_reload_conf()");
+    assert_reaches_head(&databases, project.path(), &url);
+}
