@@ -41,3 +41,7 @@ arch:
 # The main job on the example; its last line is the path of the report
 report:
     cargo run --release -- check examples/orders-axum
+
+# Upgrades that are killed and contended, many times over: `just soak [--kills N] [--rounds N]`
+soak *ARGUMENTS:
+    cargo xtask soak {{ ARGUMENTS }}

@@ -8,6 +8,7 @@ mod bench_catalog;
 mod graph;
 mod measure;
 mod oracle;
+mod soak;
 mod test_pg;
 mod verdicts;
 
@@ -27,6 +28,8 @@ usage: cargo xtask VERB
   oracle [FOLDER] [--postgres MAJOR]
                       the same once: fails where the two say other verdicts of a revision, or take other states
                       of the schema for equal
+  soak [--kills N] [--rounds N]
+                      kill upgrades with -9 all along their way (300), and run eight at once under load (200 rounds)
   test-pg MAJOR       run all tests against a PostgreSQL of that major, fetched if it is not installed
   test-pg all         the same for each supported major; one line a major, the output in logs";
 
@@ -41,6 +44,9 @@ fn main() -> ExitCode {
             .and_then(|parsed| bench_catalog::run(root(), &parsed, options)),
         ["oracle", options @ ..] => {
             bench::Options::parse(options).and_then(|options| oracle::run(root(), &options))
+        }
+        ["soak", options @ ..] => {
+            soak::Options::parse(options).and_then(|options| soak::run(root(), &options))
         }
         ["test-pg", "all"] => test_pg::all(root()),
         ["test-pg", major] => test_pg::one(root(), major),

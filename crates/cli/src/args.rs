@@ -2,6 +2,7 @@
 //! Out: what commands do with it.
 //! Called by `main` and the commands.
 
+use crate::upgrade::args as upgrade;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use groundline_catalog::Profile;
 use groundline_core::Major;
@@ -36,6 +37,12 @@ pub enum Command {
     Diff(DiffArgs),
     /// Show how a database differs from the revision that it is at. The database is only read.
     Drift(DriftArgs),
+    /// Show which revisions would run on a database, and how. The database is only read.
+    Plan(upgrade::PlanArgs),
+    /// Run the ups that a database lacks, each recorded in its history table.
+    Upgrade(upgrade::UpgradeArgs),
+    /// Run the downs of the newest revisions of a database.
+    Downgrade(upgrade::DowngradeArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

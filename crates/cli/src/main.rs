@@ -16,6 +16,7 @@ mod operand;
 mod postgres;
 mod settings;
 mod signals;
+mod upgrade;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -99,6 +100,9 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Fingerprint(args) => unless_interrupted(fingerprint::run(args)).await,
         Command::Diff(args) => unless_interrupted(diff::run(args)).await,
         Command::Drift(args) => drift::run(args).await,
+        Command::Plan(args) => unless_interrupted(upgrade::plan(args)).await,
+        Command::Upgrade(args) => upgrade::upgrade(args).await,
+        Command::Downgrade(args) => upgrade::downgrade(args).await,
         Command::Postgres(args) => postgres::run(args).await,
     }
 }

@@ -1,5 +1,5 @@
 //! The signals that end the program, for commands that answer them themselves.
-//! Called by `postgres run` and `drift --watch`; other commands are dropped where they stand (`main`).
+//! Called by `postgres run`, `drift --watch`, `upgrade` and `downgrade`; other commands are dropped where they stand (`main`).
 
 use groundline_core::{Fault, Result};
 use rustix::process::Signal;

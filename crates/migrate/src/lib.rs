@@ -7,3 +7,4 @@ pub mod history;
 pub mod layout;
 pub mod lock;
 pub mod outcome;
+pub mod plan;

@@ -48,6 +48,19 @@ impl<'h> Prepared<'h> {
         self.send(client, statement..statement + 1).await
     }
 
+    /// The text of a statement, as it is sent.
+    pub(crate) fn text_of(&self, statement: usize) -> &str {
+        &self.step.sql()[self.script.statements[statement].span.range()]
+    }
+
+    /// Why a statement takes no transaction block, where PostgreSQL refuses it in one.
+    pub(crate) fn refused_inside(&self, statement: usize) -> Option<&str> {
+        match &self.script.statements[statement].kind {
+            StatementKind::OutsideTransaction(command) => Some(command),
+            _ => None,
+        }
+    }
+
     /// Where a statement begins.
     pub fn place_of(&self, statement: usize) -> Place {
         self.step.place(self.folder, self.script.statements[statement].span.start)
@@ -139,7 +152,7 @@ impl<'h> Prepared<'h> {
 
     /// Sends statements one by one without waiting in between (a transaction is open, so those after a
     /// failed one do nothing), and reports the first that failed. COPY data goes where it stands.
-    async fn send(&self, client: &Client, range: Range<usize>) -> Result<()> {
+    pub(crate) async fn send(&self, client: &Client, range: Range<usize>) -> Result<()> {
         let statements = &self.script.statements[range];
         for batch in statements.chunk_by(|a, b| !is_copy(a) && !is_copy(b)) {
             if let [Statement { span, kind: StatementKind::CopyFromStdin { data } }] = batch {

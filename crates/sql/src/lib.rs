@@ -3,7 +3,10 @@
 //! Called by `migrate` (layouts), `pg` (execution) and the lint; the only crate that names the parser.
 
 mod classify;
+mod concurrent;
 mod copy;
+mod destructive;
+mod extension;
 mod group;
 mod head;
 mod lexer;
@@ -16,6 +19,9 @@ mod routine;
 mod script;
 mod split;
 
+pub use concurrent::{ConcurrentIndex, concurrent_index};
+pub use destructive::destructive;
+pub use extension::created_extension;
 pub use normal::normal_form;
 pub use parser::{SyntaxAdvice, SyntaxProblem};
 pub use script::{Directive, Group, Script, Statement, StatementKind, TransactionControl};

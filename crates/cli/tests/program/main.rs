@@ -19,5 +19,11 @@ mod postgres;
 mod readme;
 #[cfg(target_os = "linux")]
 mod scope;
+#[cfg(target_os = "linux")]
+mod soak;
 mod support;
 mod transcripts;
+#[cfg(target_os = "linux")]
+mod upgrade;
+#[cfg(target_os = "linux")]
+mod upgrade_died;

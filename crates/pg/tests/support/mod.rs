@@ -115,6 +115,13 @@ impl Shelf {
     }
 }
 
+impl Database {
+    /// Its URL, for what makes connections of its own.
+    pub fn url(&self) -> String {
+        self.inner.url()
+    }
+}
+
 /// Drops a database.
 pub async fn remove(database: Database) {
     let Database { client, inner, .. } = database;

@@ -1,7 +1,9 @@
 //! Databases on a server that `groundline postgres run` runs, for commands that take a URL.
 
 use super::Running;
+use groundline_pg::client::Client;
 use tokio::runtime::Runtime;
+use tokio_postgres::SimpleQueryMessage;
 
 /// A server and a runtime to talk to it.
 pub struct Databases {
@@ -37,6 +39,33 @@ impl Databases {
     /// Runs SQL in the database that the server was started with.
     pub fn server_run(&self, sql: &str) {
         self.run(&self.url, sql);
+    }
+
+    /// The rows of a query as text, a line each, columns with a blank between them.
+    pub fn rows(&self, url: &str, sql: &str) -> String {
+        let rows = self.runtime.block_on(async {
+            let client = groundline_pg::client::connect(url).await?;
+            let answer = client.simple_query(sql).await;
+            client.close().await;
+            answer.map_err(|error| groundline_pg::client::fault(&error))
+        });
+        let rows = rows.unwrap_or_else(|fault| panic!("{fault:?}: {sql}"));
+        let line = |message: &SimpleQueryMessage| match message {
+            SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|at| row.get(at).unwrap_or("null")).collect::<Vec<_>>().join(" "))
+            }
+            _ => None,
+        };
+        rows.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// A session that runs some SQL and stays, until it is dropped.
+    pub fn session(&self, url: &str, sql: &str) -> Client {
+        self.runtime.block_on(async {
+            let client = groundline_pg::client::connect(url).await.expect("a connection");
+            client.batch_execute(sql).await.expect("the session's SQL");
+            client
+        })
     }
 
     /// Runs SQL in a database.

@@ -1,0 +1,87 @@
+//! The arguments of `plan`, `upgrade` and `downgrade`.
+
+use crate::args::{Format, InProject};
+use clap::Args;
+use std::path::PathBuf;
+
+/// On which database, and how patiently.
+#[derive(Debug, Args)]
+pub struct OnDatabase {
+    /// The database.
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub url: String,
+    #[command(flatten)]
+    pub project: InProject,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// How a plan is executed.
+#[derive(Debug, Args)]
+pub struct Execution {
+    /// Show the plan, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Execute this saved plan, if it is still what would be planned.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Allow the statements that lose data in the plan of this digest.
+    #[arg(long, value_name = "DIGEST")]
+    pub approve: Option<String>,
+    /// Go on although the schema is not the one that is locked for the revision it is at.
+    #[arg(long)]
+    pub allow_drift: bool,
+    /// Seconds to wait for another run on the same database.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub wait: u64,
+    /// Milliseconds that a statement waits for a lock before its transaction is rolled back and tried again.
+    #[arg(long, value_name = "MS", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    pub lock_timeout: u64,
+    /// Milliseconds that a statement may run; without it, as long as it takes.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=2_000_000_000))]
+    pub statement_timeout: Option<u64>,
+    /// How often a transaction is tried again that did not get a lock in time.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub retries: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// How far: head, base, a version, +N, or -N.
+    #[arg(value_name = "TARGET", default_value = "head", allow_hyphen_values = true)]
+    pub target: String,
+    #[command(flatten)]
+    pub on: OnDatabase,
+    /// Plan a downgrade to a version. `base` and -N are downgrades without it.
+    #[arg(long)]
+    pub down: bool,
+    /// Write the plan to this file, for `upgrade --plan` or `downgrade --plan`.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct UpgradeArgs {
+    /// How far: head, a version, or +N.
+    #[arg(value_name = "TARGET", default_value = "head", allow_hyphen_values = true)]
+    pub target: String,
+    /// The same as TARGET.
+    #[arg(long, value_name = "TARGET", conflicts_with = "target")]
+    pub to: Option<String>,
+    #[command(flatten)]
+    pub on: OnDatabase,
+    #[command(flatten)]
+    pub execution: Execution,
+}
+
+#[derive(Debug, Args)]
+pub struct DowngradeArgs {
+    /// How far: -N, base, or the version that is to be the newest.
+    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
+    pub target: String,
+    #[command(flatten)]
+    pub on: OnDatabase,
+    #[command(flatten)]
+    pub execution: Execution,
+}

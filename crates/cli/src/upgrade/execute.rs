@@ -1,0 +1,225 @@
+//! Executing a plan under the lease, until it is done, fails, or is stopped by a signal.
+//! Out: the execution itself (`pg::execute`). Called by `upgrade` and `downgrade`.
+
+use super::planned::{self, Planned};
+use super::{args::Execution, args::OnDatabase, show};
+use crate::settings::Project;
+use crate::signals::Signals;
+use crate::{Exit, console};
+use groundline_core::{Digest, Fault, Place, Result};
+use groundline_evidence::json_text;
+use groundline_migrate::plan::{Direction, Plan};
+use groundline_pg::execute::{Identity, Options, Run, Stop};
+use groundline_pg::introspect::{self, Excluded};
+use groundline_pg::lease;
+use groundline_pg::preflight::Verdict;
+use serde::Serialize;
+use std::path::Path;
+use std::time::Duration;
+
+/// What a run did, for `--format json`.
+#[derive(Serialize)]
+pub struct Ran {
+    /// 1 at the time of writing.
+    pub run_version: u32,
+    pub direction: Direction,
+    /// The ids of the revisions that are committed.
+    pub done: Vec<String>,
+    /// Those of the plan that are not.
+    pub left: Vec<String>,
+    /// Of the schema afterwards, where the run ended well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Digest>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+}
+
+/// Plans under the lease, and executes the plan.
+pub async fn execute(
+    (on, execution, project): (&OnDatabase, &Execution, &Project),
+    target: &str,
+    direction: Direction,
+) -> Result<(Exit, Ran)> {
+    let name = project.name();
+    let mut signals = Signals::watch()?;
+    let wait = Duration::from_secs(execution.wait);
+    let lease = tokio::select! {
+        taken = lease::take(&on.url, &name, wait, &show::waits) => taken?,
+        _ = signals.next() => return Err(Fault::new("stopped while another run was waited for").why("nothing was done")),
+    };
+    // Planned under the lease: another run may have done the same meanwhile.
+    let planned = planned::make(on, project, target, direction).await?;
+    let mut ran = Ran {
+        run_version: 1,
+        direction,
+        done: Vec::new(),
+        left: planned.plan.steps.iter().map(|step| step.revision.clone()).collect(),
+        fingerprint: None,
+        fault: None,
+    };
+    planned
+        .against
+        .iter()
+        .filter(|one| one.verdict == Verdict::Warn)
+        .for_each(|one| console::note(&show::against(one)));
+    if let Err(fault) = allow(&planned, execution) {
+        console::fault(&fault);
+        ran.fault = Some(fault);
+        return Ok((Exit::Findings, ran));
+    }
+    if planned.plan.steps.is_empty() {
+        ran.fingerprint = Some(planned.plan.fingerprint);
+        return Ok((Exit::Done, ran));
+    }
+    let options = Options {
+        lock_timeout: Duration::from_millis(execution.lock_timeout),
+        statement_timeout: execution.statement_timeout.map(Duration::from_millis),
+        retries: execution.retries,
+    };
+    let (operator, stop) = (operator(), Stop::default());
+    let identity = Identity { project: &name, direction, operator: &operator };
+    let sources = (&planned.history, planned.dialect);
+    let mut run = Run::begin(&on.url, lease, identity, sources, (&options, &show::Told, &stop)).await?;
+    let done = steps(&mut run, &planned.plan, &mut ran, &mut signals, &stop).await;
+    let ended = match done {
+        Ok(()) => after(&run, &planned.plan, project, &mut ran).await,
+        Err(fault) => Err(fault),
+    };
+    let exit = match ended {
+        Ok(fingerprint) => {
+            run.end(fingerprint).await?;
+            Exit::Done
+        }
+        Err(fault) => {
+            run.fail(&fault).await;
+            console::fault(&fault);
+            console::say(&outcome(&ran));
+            ran.fault = Some(fault);
+            Exit::Findings
+        }
+    };
+    Ok((exit, ran))
+}
+
+/// Runs the steps. A signal cancels the statement that runs, and nothing new is begun.
+async fn steps(
+    run: &mut Run<'_>,
+    plan: &Plan,
+    ran: &mut Ran,
+    signals: &mut Signals,
+    stop: &Stop,
+) -> Result<()> {
+    let canceller = run.canceller();
+    tokio::pin!(canceller);
+    for planned in &plan.steps {
+        let step = run.step(planned);
+        tokio::pin!(step);
+        let done = loop {
+            tokio::select! {
+                done = &mut step => break done,
+                _ = signals.next(), if !stop.is_wished() => {
+                    console::say("  stops: cancels the statement that runs");
+                    stop.wish();
+                }
+                () = &mut canceller, if stop.is_wished() => {}
+            }
+        };
+        done?;
+        ran.done.push(ran.left.remove(0));
+    }
+    Ok(())
+}
+
+/// Compares the schema with the one that is locked for the last step.
+async fn after(
+    run: &Run<'_>,
+    plan: &Plan,
+    project: &Project,
+    ran: &mut Ran,
+) -> Result<groundline_catalog::Fingerprint> {
+    let schema = introspect::read(run.client(), &Excluded::outside(project.scope(None))).await?;
+    let fingerprint = schema.fingerprint();
+    ran.fingerprint = Some(fingerprint.schema);
+    match plan.steps.last().and_then(|step| step.expected.map(|expected| (step, expected))) {
+        Some((step, expected)) if expected != fingerprint.schema => Err(Fault::new(format!(
+            "the schema is not the one that is locked for {}",
+            if plan.direction == Direction::Up {
+                "the revision reached"
+            } else {
+                "the revision before the last down"
+            }
+        ))
+        .at(Place::Object(format!("database {}", plan.database)))
+        .why(format!(
+            "after {} it is {}, and locked is {}",
+            step.label,
+            fingerprint.schema.short(),
+            expected.short()
+        ))
+        .next("see the differences with `groundline drift`; all revisions of the plan are committed")),
+        _ => Ok(fingerprint),
+    }
+}
+
+/// Refuses a plan that is stale, drifted, or loses data without an approval.
+fn allow(planned: &Planned, execution: &Execution) -> Result<()> {
+    let plan = &planned.plan;
+    if let Some(file) = &execution.plan {
+        read(file)?.assert_current(plan)?;
+    }
+    let blocks = planned.against.iter().find(|one| one.verdict == Verdict::Block);
+    if let Some(checked) = blocks.filter(|_| !plan.steps.is_empty()) {
+        return Err(show::against(checked));
+    }
+    if let Some(drift) = planned.drift.clone().filter(|_| !execution.allow_drift) {
+        return Err(drift);
+    }
+    let lost: Vec<String> = plan.destructive().map(|one| format!("{}: {}", one.place, one.text)).collect();
+    let digest = plan.digest().to_string();
+    let approved = execution
+        .approve
+        .as_ref()
+        .is_some_and(|given| given.len() >= 12 && digest.starts_with(given.as_str()));
+    match lost.is_empty() || approved {
+        true => Ok(()),
+        false => Err(Fault::new("the plan loses data, and nobody approved it")
+            .why(lost.join("\n"))
+            .next(format!("look at it with --dry-run, then: --approve {}", plan.digest().short()))),
+    }
+}
+
+fn read(file: &Path) -> Result<Plan> {
+    let text = std::fs::read_to_string(file).map_err(|error| Fault::io("read the plan", file, &error))?;
+    serde_json::from_str(&text).map_err(|error| {
+        Fault::new("the file is not a plan")
+            .at(Place::file(file))
+            .why(error.to_string())
+            .next("make it anew: groundline plan --out FILE")
+    })
+}
+
+/// What is committed and what is not.
+fn outcome(ran: &Ran) -> String {
+    let list = |ids: &[String]| if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
+    format!("committed: {}; not: {}", list(&ran.done), list(&ran.left))
+}
+
+/// Writes a run for people or programs.
+pub fn print(ran: &Ran, format: crate::args::Format) -> Result<()> {
+    match (format, ran.fingerprint) {
+        (crate::args::Format::Json, _) => console::data(&json_text(ran)?),
+        (_, Some(fingerprint)) if ran.fault.is_none() => {
+            let revisions = groundline_evidence::count(ran.done.len(), "revision");
+            let verb = if ran.direction == Direction::Up { "applied" } else { "reverted" };
+            console::data(&format!("{revisions} {verb}; schema {}\n", fingerprint.short()));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Who runs it, as the operating system says.
+fn operator() -> String {
+    let named = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+}

@@ -1,0 +1,67 @@
+//! The commands `plan`, `upgrade` and `downgrade`.
+//! Out: the plan as data (`migrate::plan`), and running it (`pg::execute`).
+//! Called by `main`.
+
+pub mod args;
+mod execute;
+mod planned;
+mod show;
+
+use crate::args::Format;
+use crate::settings::Project;
+use crate::{Exit, console};
+use args::{DowngradeArgs, Execution, OnDatabase, PlanArgs, UpgradeArgs};
+use groundline_core::{Fault, Result};
+use groundline_evidence::json_text;
+use groundline_migrate::plan::{Direction, Plan};
+
+/// Runs `plan`. It only reads.
+pub async fn plan(args: PlanArgs) -> Result<Exit> {
+    let project = Project::open(&args.on.project.args())?;
+    let is_down = args.down || args.target == "base" || args.target.starts_with('-');
+    let direction = if is_down { Direction::Down } else { Direction::Up };
+    let planned = planned::make(&args.on, &project, &args.target, direction).await?;
+    note(&planned);
+    if let Some(file) = &args.out {
+        let text = json_text(&planned.plan)?;
+        std::fs::write(file, text).map_err(|error| Fault::io("write the plan", file, &error))?;
+    }
+    print(&planned.plan, args.on.format)
+}
+
+/// Runs `upgrade`.
+pub async fn upgrade(args: UpgradeArgs) -> Result<Exit> {
+    let target = args.to.as_ref().unwrap_or(&args.target);
+    run(&args.on, &args.execution, target, Direction::Up).await
+}
+
+/// Runs `downgrade`.
+pub async fn downgrade(args: DowngradeArgs) -> Result<Exit> {
+    run(&args.on, &args.execution, &args.target, Direction::Down).await
+}
+
+async fn run(on: &OnDatabase, execution: &Execution, target: &str, direction: Direction) -> Result<Exit> {
+    let project = Project::open(&on.project.args())?;
+    if execution.dry_run {
+        let planned = planned::make(on, &project, target, direction).await?;
+        note(&planned);
+        return print(&planned.plan, on.format);
+    }
+    let (exit, ran) = execute::execute((on, execution, &project), target, direction).await?;
+    execute::print(&ran, on.format)?;
+    Ok(exit)
+}
+
+fn print(plan: &Plan, format: Format) -> Result<Exit> {
+    console::data(&match format {
+        Format::Json => json_text(plan)?,
+        Format::Text => show::plan(plan),
+    });
+    Ok(Exit::Done)
+}
+
+/// Tells what speaks against a run; to plan it is not refused.
+fn note(planned: &planned::Planned) {
+    planned.drift.iter().for_each(console::note);
+    planned.against.iter().for_each(|checked| console::note(&show::against(checked)));
+}

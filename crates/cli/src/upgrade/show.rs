@@ -1,0 +1,77 @@
+//! A plan and a run, for people.
+//! Out: deciding and doing. Called by `plan`, `upgrade` and `downgrade`.
+
+use crate::console;
+use groundline_core::Fault;
+use groundline_evidence::{count, duration};
+use groundline_migrate::plan::{Direction, Plan, PlanStep};
+use groundline_pg::execute::{Blocker, Tell};
+use groundline_pg::lease::Holder;
+use groundline_pg::preflight::{Checked, Verdict};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// A plan as text.
+pub fn plan(plan: &Plan) -> String {
+    let verb = if plan.direction == Direction::Up { "upgrade" } else { "downgrade" };
+    let revisions = count(plan.steps.len(), "revision");
+    let mut text = format!("{verb} {} on database {}: {revisions}\n", plan.project, plan.database);
+    for step in &plan.steps {
+        step_lines(&mut text, step);
+    }
+    if !plan.steps.is_empty() {
+        let _ = writeln!(text, "plan {}", plan.digest().short());
+    }
+    text
+}
+
+fn step_lines(text: &mut String, step: &PlanStep) {
+    let _ = writeln!(text, "  {}", step.label);
+    for group in &step.groups {
+        let head = if group.transaction { "one transaction" } else { "alone, in no transaction" };
+        let _ = writeln!(text, "    {head}");
+        for statement in &group.statements {
+            let mark = statement.destructive.as_ref().map(|what| format!("  ! loses data: {what}"));
+            let _ = writeln!(text, "      {}{}", statement.text, mark.unwrap_or_default());
+        }
+    }
+}
+
+/// What a check saw, as a fault.
+pub fn against(checked: &Checked) -> Fault {
+    let what = match checked.verdict {
+        Verdict::Block => "the preflight blocks the run",
+        Verdict::Warn | Verdict::Pass => "the preflight warns",
+    };
+    Fault::new(format!("{what}: {}", checked.check)).why(checked.why.join("\n")).next(checked.next)
+}
+
+/// Tells on stderr what a run does.
+pub struct Told;
+
+impl Tell for Told {
+    fn begins(&self, _label: &str) {}
+
+    fn done(&self, label: &str, took: Duration) {
+        let took = duration(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        console::say(&format!("  {label}  {took}"));
+    }
+
+    fn again(&self, blockers: &[Blocker], attempt: u32, pause: Duration) {
+        console::say(&format!(
+            "  a lock was not had in time; rolled back, attempt {} in {} ms",
+            attempt + 1,
+            pause.as_millis()
+        ));
+        blockers.iter().for_each(|one| console::say(&format!("    held by {}", one.words())));
+    }
+
+    fn note(&self, line: &str) {
+        console::say(&format!("  {line}"));
+    }
+}
+
+/// Tells who has the lease.
+pub fn waits(holder: &Holder) {
+    console::say(&format!("waits for {}", holder.words()));
+}

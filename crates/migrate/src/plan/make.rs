@@ -1,0 +1,142 @@
+//! Making a plan of a history and of what is known of a database. Nothing is asked, nothing is changed.
+//! Out: what is known (`pg`). Called by the commands.
+
+use super::{Direction, PLAN_VERSION, Plan, PlanGroup, PlanStatement, PlanStep, Target};
+use crate::applied::Applied;
+use crate::history::{Down, History, Revision, Step, Transaction};
+use crate::lock::Lock;
+use groundline_core::{Digest, Fault, Major, Place, Result};
+use groundline_sql::{Group, Script, destructive};
+
+/// Characters of a statement that a plan shows.
+const SHOWN: usize = 72;
+
+/// What is known of the project and of the database.
+pub struct Known<'a> {
+    /// The project's name.
+    pub project: String,
+    /// The history table, `schema.table`.
+    pub history_table: String,
+    /// The database's name.
+    pub database: String,
+    /// Its major.
+    pub major: Major,
+    /// What its history table records.
+    pub recorded: Vec<String>,
+    /// The fingerprint of its schema.
+    pub fingerprint: Digest,
+    /// The project's lock, where it is of the scope that the fingerprint was measured in.
+    pub lock: Option<&'a Lock>,
+}
+
+/// The plan that leads to a target.
+///
+/// # Errors
+/// The database and the history are at odds, or the target can't be reached.
+pub fn make(
+    history: &History,
+    applied: &Applied,
+    target: &Target,
+    direction: Direction,
+    known: Known<'_>,
+) -> Result<Plan> {
+    at_odds(history, applied, direction, &known)?;
+    let chains = Lock::of(history);
+    let mut steps = Vec::new();
+    for revision in target.select(history, applied, direction)? {
+        let place = history.position(revision.id()).unwrap_or_default();
+        let step = step_of(history, revision, direction)?;
+        // What a down leaves is what the revisions before it yield.
+        let count = if direction == Direction::Up { place + 1 } else { place };
+        let expected = known.lock.and_then(|lock| lock.fingerprint_after(history, count, known.major));
+        steps.push(PlanStep {
+            revision: revision.id().to_owned(),
+            label: revision.label(),
+            file: step.file.clone(),
+            chain: chains.revisions[place].chain,
+            groups: groups_of(history, step),
+            expected: expected.map(|fingerprint| fingerprint.schema),
+        });
+    }
+    Ok(Plan {
+        plan_version: PLAN_VERSION,
+        project: known.project,
+        layout: history.layout.to_owned(),
+        history_table: known.history_table,
+        database: known.database,
+        direction,
+        recorded: known.recorded,
+        fingerprint: known.fingerprint,
+        steps,
+    })
+}
+
+fn at_odds(history: &History, applied: &Applied, direction: Direction, known: &Known<'_>) -> Result<()> {
+    let at = |what: &str| Fault::new(what).at(Place::file(&history.folder));
+    if !applied.unknown.is_empty() {
+        return Err(at("the database has revisions that this folder does not have")
+            .why(format!("{} records {}", known.history_table, applied.unknown.join(", ")))
+            .next("bring the folder up to date"));
+    }
+    let skipped: Vec<String> = applied.skipped(history).map(Revision::label).collect();
+    if direction == Direction::Up && !skipped.is_empty() {
+        return Err(at("revisions before the newest applied one are not applied")
+            .why(format!("out of order: {}", skipped.join(", ")))
+            .next(
+                "give them a version after the newest applied one, or apply them where their order is right",
+            ));
+    }
+    Ok(())
+}
+
+/// The part of a revision that runs.
+///
+/// # Errors
+/// There is no way down.
+pub(super) fn step_of<'h>(
+    history: &History,
+    revision: &'h Revision,
+    direction: Direction,
+) -> Result<&'h Step> {
+    let why = match (direction, &revision.down) {
+        (Direction::Up, _) => return Ok(&revision.up),
+        (Direction::Down, Down::Script(step)) => return Ok(step),
+        (Direction::Down, Down::None) => "it has no down".to_owned(),
+        (Direction::Down, Down::Irreversible(reason)) => {
+            format!("its author declares it irreversible: {reason}")
+        }
+    };
+    Err(Fault::new(format!("no way down from {}", revision.label()))
+        .at(Place::file(history.folder.join(&revision.up.file)))
+        .why(why)
+        .next("nothing was run: choose a target after it, or restore a backup"))
+}
+
+fn groups_of(history: &History, step: &Step) -> Vec<PlanGroup> {
+    let script = Script::parse(step.sql());
+    let groups = script.groups(step.transaction == Transaction::Wrapped);
+    let group = |group: &Group| PlanGroup {
+        transaction: !matches!(group, Group::Alone(_)),
+        statements: script
+            .members(group)
+            .map(|at| {
+                let span = script.statements[at].span;
+                let text = &step.sql()[span.range()];
+                PlanStatement {
+                    place: step.place(&history.folder, span.start),
+                    text: beginning(text),
+                    destructive: destructive(text).map(str::to_owned),
+                }
+            })
+            .collect(),
+    };
+    groups.iter().map(group).collect()
+}
+
+fn beginning(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,288 @@
+//! The execution: revisions of a plan run on a live database, each recorded with its change, none half-told.
+//! In: a run's two sessions, its order, what a run that died left (`resume`), its end.
+//! Out: what is planned (`migrate::plan`), what a person is told (`cli`, through [`Tell`]).
+//! Called by the commands `upgrade` and `downgrade`.
+
+mod alone;
+mod blockers;
+mod group;
+mod index;
+mod orphans;
+mod resolve;
+mod resume;
+
+pub use blockers::Blocker;
+
+use crate::client::{self, Client, OrFault as _};
+use crate::dialect::Dialect;
+use crate::journal::{Event, EventKind, Journal};
+use crate::lease::Lease;
+use crate::run::{Prepared, RESET_SESSION};
+use groundline_catalog::Fingerprint;
+use groundline_core::{Digest, Fault, Result};
+use groundline_migrate::history::{Down, History, Revision};
+use groundline_migrate::plan::{Direction, PlanStep};
+use groundline_sql::Group;
+use resume::Left;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// What bounds a run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How long a statement waits for a lock before its transaction is rolled back and tried again.
+    pub lock_timeout: Duration,
+    /// How long a statement may run; as long as it takes, without it.
+    pub statement_timeout: Option<Duration>,
+    /// How often a transaction is tried again.
+    pub retries: u32,
+}
+
+/// What a person hears while it runs.
+pub trait Tell {
+    /// A revision begins.
+    fn begins(&self, label: &str);
+    /// It is committed, and recorded in the history table.
+    fn done(&self, label: &str, took: Duration);
+    /// A lock was not had in time; it is tried again after the pause.
+    fn again(&self, blockers: &[Blocker], attempt: u32, pause: Duration);
+    /// Anything else that they should know.
+    fn note(&self, line: &str);
+}
+
+/// Who and what a run is.
+pub struct Identity<'a> {
+    /// The project's name.
+    pub project: &'a str,
+    /// Which way.
+    pub direction: Direction,
+    /// Who runs it.
+    pub operator: &'a str,
+}
+
+/// A run: it has the lease, and a session that works.
+pub struct Run<'a> {
+    url: &'a str,
+    identity: Identity<'a>,
+    history: &'a History,
+    dialect: &'static dyn Dialect,
+    options: &'a Options,
+    tell: &'a dyn Tell,
+    work: Client,
+    work_pid: i32,
+    lease: Lease,
+    journal: Journal,
+    stop: &'a Stop,
+}
+
+/// A wish to stop, from another task.
+#[derive(Default)]
+pub struct Stop {
+    wished: AtomicBool,
+}
+
+impl Stop {
+    /// From now on nothing new is begun.
+    pub fn wish(&self) {
+        self.wished.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it is wished.
+    pub fn is_wished(&self) -> bool {
+        self.wished.load(Ordering::SeqCst)
+    }
+
+    /// The fault where it is wished.
+    fn check(&self) -> Result<()> {
+        match self.is_wished() {
+            true => Err(Fault::new("stopped, as was wished")),
+            false => Ok(()),
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Begins a run under a lease: ends what an earlier run left behind on the server, makes the journal and the
+    /// history table where they are missing.
+    pub async fn begin(
+        url: &'a str,
+        lease: Lease,
+        identity: Identity<'a>,
+        (history, dialect): (&'a History, &'static dyn Dialect),
+        (options, tell, stop): (&'a Options, &'a dyn Tell, &'a Stop),
+    ) -> Result<Self> {
+        let journal = Journal::open(&lease.client, identity.project, identity.operator).await?;
+        orphans::end(&lease.client, identity.project, tell).await?;
+        let verb = if identity.direction == Direction::Up { "upgrade" } else { "downgrade" };
+        lease.name(&format!("groundline {verb} {} run {}", identity.project, &journal.run()[..8])).await?;
+        journal.append(&lease.client, &Event::new(EventKind::RunBegun)).await?;
+        let work = client::connect(url).await?;
+        let mut run =
+            Self { url, identity, history, dialect, options, tell, work, work_pid: 0, lease, journal, stop };
+        run.furnish().await?;
+        if crate::dialect::recorded(&run.work, dialect).await?.is_none() {
+            let create = format!("BEGIN; {} {} COMMIT", run.timeouts("LOCAL "), dialect.create());
+            run.work.batch_execute(&create).await.fault()?;
+        }
+        Ok(run)
+    }
+
+    /// The session that works, for reading what it left.
+    pub fn client(&self) -> &Client {
+        &self.work
+    }
+
+    /// Runs one step of a plan.
+    ///
+    /// # Errors
+    /// What stopped it. What was committed before stays committed, and the journal says so.
+    pub async fn step(&mut self, planned: &PlanStep) -> Result<()> {
+        self.stop.check()?;
+        let place = self.history.position(&planned.revision);
+        let place = place.ok_or_else(|| Fault::new(format!("{} is not in the history", planned.label)))?;
+        let revision = &self.history.revisions[place];
+        let previous = place.checked_sub(1).map(|before| &self.history.revisions[before]);
+        let (step, bookkeeping) = match (self.identity.direction, &revision.down) {
+            (Direction::Up, _) => (&revision.up, self.dialect.record(revision)?),
+            (Direction::Down, Down::Script(step)) => (step, self.dialect.forget(revision, previous)?),
+            (Direction::Down, _) => return Err(Fault::new(format!("no way down from {}", planned.label))),
+        };
+        self.tell.begins(&planned.label);
+        let started = Instant::now();
+        let prepared = Prepared::new(self.history, step);
+        let left = Left::read(&self.lease.client, &self.identity, revision.id()).await?;
+        let mut recorded = false;
+        for (at, group) in prepared.groups().iter().enumerate() {
+            let is_last = at + 1 == prepared.groups().len();
+            recorded = self
+                .group(&prepared, group, revision, planned, &left, (is_last, &bookkeeping, started))
+                .await?;
+        }
+        if !recorded {
+            let closing = self.closing(planned, started);
+            self.transaction(&prepared, 0..0, &(bookkeeping + &closing), false).await?;
+        }
+        self.furnish().await?;
+        self.tell.done(&planned.label, started.elapsed());
+        Ok(())
+    }
+
+    /// Runs one group of a step. Says whether the revision is recorded with it.
+    async fn group(
+        &mut self,
+        prepared: &Prepared<'_>,
+        group: &Group,
+        revision: &Revision,
+        planned: &PlanStep,
+        left: &Left,
+        (is_last, bookkeeping, started): (bool, &str, Instant),
+    ) -> Result<bool> {
+        self.stop.check()?;
+        let (range, rolled_back) = match group {
+            Group::Together(range) => (range.clone(), false),
+            Group::RolledBack(range) => (range.clone(), true),
+            Group::Alone(statement) => (*statement..*statement + 1, false),
+        };
+        let texts: Vec<&str> = range.clone().map(|at| prepared.text_of(at)).collect();
+        let digest = Digest::of(texts.join(";\n"));
+        if left.is_done(range.start, digest, &prepared.place_of(range.start))? {
+            self.tell.note(&format!(
+                "{} is done already, by a run that did not end",
+                prepared.place_of(range.start)
+            ));
+            return Ok(false);
+        }
+        let event = self.event(EventKind::GroupDone, revision.id(), range.start, digest);
+        if matches!(group, Group::Alone(_)) && !alone::fits_transaction(prepared, range.start) {
+            self.alone(prepared, range.start, &event, left).await?;
+            return Ok(false);
+        }
+        let records = is_last && !rolled_back;
+        let tail = match records {
+            true => format!("{bookkeeping}{}", self.closing(planned, started)),
+            false => self.journal.sql_of(&event),
+        };
+        if rolled_back {
+            self.transaction(prepared, range, "", true).await?;
+            self.journal.append(&self.lease.client, &event).await?;
+            return Ok(false);
+        }
+        self.transaction(prepared, range, &tail, false).await?;
+        Ok(records)
+    }
+
+    /// Ends the run well; `after` is the schema's fingerprint.
+    pub async fn end(self, after: Fingerprint) -> Result<()> {
+        let event = Event { after: Some(after), ..Event::new(EventKind::RunEnded) };
+        self.journal.append(&self.lease.client, &event).await
+    }
+
+    /// Records that the run failed, as far as that can be recorded.
+    pub async fn fail(self, fault: &Fault) {
+        let detail = serde_json::to_value(fault).ok();
+        let event = Event { detail, ..Event::new(EventKind::RunFailed) };
+        // The server may be what failed; then the run is one that was begun and not ended.
+        let _ = self.journal.append(&self.lease.client, &event).await;
+    }
+
+    /// Cancels the statement that runs for as long as this is polled, once a stop is wished.
+    pub fn canceller(&self) -> impl Future<Output = ()> + use<> {
+        let (url, pid, run) = (self.url.to_owned(), self.work_pid, self.journal.run().to_owned());
+        async move {
+            let Ok(client) = client::connect(&url).await else { return };
+            loop {
+                let cancel = "SELECT pg_catalog.pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity \
+                              WHERE pid = $1 AND state = 'active' AND application_name = $2 \
+                              AND query !~* '^(commit|rollback)'";
+                // Where it can't be cancelled, the run ends with its statement.
+                let _ = client.execute(cancel, &[&pid, &orphans::name(&run)]).await;
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+
+    fn event(&self, kind: EventKind, version: &str, statement: usize, digest: Digest) -> Event {
+        Event {
+            version: Some(version.to_owned()),
+            direction: Some(self.identity.direction.word()),
+            statement: i32::try_from(statement).ok(),
+            digest: Some(digest),
+            ..Event::new(kind)
+        }
+    }
+
+    /// The statement that closes a step in the journal.
+    fn closing(&self, planned: &PlanStep, started: Instant) -> String {
+        let kind = match self.identity.direction {
+            Direction::Up => EventKind::RevisionApplied,
+            Direction::Down => EventKind::RevisionReverted,
+        };
+        self.journal.sql_of(&Event {
+            version: Some(planned.revision.clone()),
+            direction: Some(self.identity.direction.word()),
+            chain: Some(planned.chain),
+            duration_ms: i64::try_from(started.elapsed().as_millis()).ok(),
+            ..Event::new(kind)
+        })
+    }
+
+    /// Puts the session that works to what each revision begins with, and gives it its name again.
+    async fn furnish(&mut self) -> Result<()> {
+        let name = groundline_core::quote_literal(&orphans::name(self.journal.run()));
+        let batch = format!("{RESET_SESSION}; SET application_name = {name}; {}", self.timeouts(""));
+        self.work.batch_execute(&batch).await.fault()?;
+        // A server that can't watch its clients has no such setting.
+        let _ = self.work.batch_execute("SET client_connection_check_interval = '1s'").await;
+        self.work_pid = self.work.query_one("SELECT pg_catalog.pg_backend_pid()", &[]).await.fault()?.get(0);
+        Ok(())
+    }
+
+    fn timeouts(&self, scope: &str) -> String {
+        let statement = self.options.statement_timeout.map_or(0, |timeout| timeout.as_millis());
+        let lock = self.options.lock_timeout.as_millis();
+        format!(
+            "SET {scope}lock_timeout = {lock}; SET {scope}statement_timeout = {statement}; \
+             SET {scope}idle_in_transaction_session_timeout = '60s';"
+        )
+    }
+}

@@ -1,0 +1,56 @@
+//! What a run that died left of a revision: which of its parts are done, and which was begun.
+//! Out: going on from there (`mod`, `alone`).
+
+use super::Identity;
+use crate::journal::{self, EventKind, Written};
+use groundline_core::{Digest, Fault, Place, Result};
+use tokio_postgres::Client;
+
+/// The events of a revision that nothing closed, of one direction.
+pub(super) struct Left(Vec<Written>);
+
+impl Left {
+    /// Reads the journal.
+    pub(super) async fn read(client: &Client, identity: &Identity<'_>, version: &str) -> Result<Self> {
+        let mut events = journal::unfinished(client, identity.project).await?;
+        let direction = identity.direction.word();
+        events.retain(|event| {
+            event.version.as_deref() == Some(version) && event.direction.as_deref() == Some(direction)
+        });
+        Ok(Self(events))
+    }
+
+    /// Whether the part that begins with a statement is done.
+    ///
+    /// # Errors
+    /// It is done, but was another then: the file was edited since.
+    pub(super) fn is_done(&self, statement: usize, digest: Digest, place: &Place) -> Result<bool> {
+        let done = self
+            .of(statement)
+            .find(|event| matches!(event.kind(), Some(EventKind::GroupDone | EventKind::StatementDone)));
+        match done {
+            None => Ok(false),
+            Some(event) if event.digest.as_ref() == Some(&digest.to_string()) => Ok(true),
+            Some(event) => Err(Fault::new("a part of this revision is done, and was edited since")
+                .at(place.clone())
+                .why(format!(
+                    "run {} did it at {}, and did not come to the revision's end",
+                    event.run, event.at
+                ))
+                .next(
+                    "put the file back to what ran, run this again, and make the edit a revision of its own",
+                )),
+        }
+    }
+
+    /// Whether the statement was begun, and nothing says that it was done.
+    pub(super) fn is_begun(&self, statement: usize) -> bool {
+        self.of(statement).last().is_some_and(|event| event.kind() == Some(EventKind::StatementBegun))
+    }
+
+    fn of(&self, statement: usize) -> impl Iterator<Item = &Written> {
+        self.0
+            .iter()
+            .filter(move |event| event.statement.and_then(|at| usize::try_from(at).ok()) == Some(statement))
+    }
+}
