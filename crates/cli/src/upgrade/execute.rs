@@ -75,11 +75,12 @@ pub async fn execute(
         lock_timeout: Duration::from_millis(execution.lock_timeout),
         statement_timeout: execution.statement_timeout.map(Duration::from_millis),
         retries: execution.retries,
+        unknown: execution.unknown,
     };
-    let (operator, stop) = (operator(), Stop::default());
+    let (operator, stop, told) = (operator(), Stop::default(), show::Told::new());
     let identity = Identity { project: &name, direction, operator: &operator };
     let sources = (&planned.history, planned.dialect);
-    let mut run = Run::begin(&on.url, lease, identity, sources, (&options, &show::Told, &stop)).await?;
+    let mut run = Run::begin(&on.url, lease, identity, sources, (&options, &told, &stop)).await?;
     let done = steps(&mut run, &planned.plan, &mut ran, &mut signals, &stop).await;
     let ended = match done {
         Ok(()) => after(&run, &planned.plan, project, &mut ran).await,

@@ -4,6 +4,7 @@
 
 pub mod args;
 mod execute;
+mod order;
 mod planned;
 mod show;
 

@@ -3,8 +3,10 @@
 //! Called by `plan`, `upgrade` and `downgrade`.
 
 use super::args::OnDatabase;
+use super::order;
 use crate::settings::Project;
 use crate::{drill, locked};
+use groundline_catalog::{ObjectKind, Snapshot};
 use groundline_core::{Fault, Place, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
@@ -59,6 +61,8 @@ pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: D
         recorded,
         fingerprint: fingerprint.schema,
         lock: file.as_ref().map(|file| &file.lock),
+        empty: holds_nothing(&standing.schema),
+        out_of_order: on.prove_order,
     };
     let is_first = applied.places.iter().copied().eq(0..applied.places.len());
     let expected = known.lock.filter(|_| is_first);
@@ -78,8 +82,17 @@ pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: D
                 .next("see `groundline drift`; --allow-drift goes on all the same")
         });
     let plan = plan::make(&history, &applied, &Target::parse(target), direction, known)?;
+    if on.prove_order && direction == Direction::Up {
+        order::prove(on, project, &history, (&applied, &plan), &standing.schema).await?;
+    }
     let against = against(&client, &history, dialect, &plan).await?;
     Ok(Planned { plan, history, dialect, drift, against })
+}
+
+/// Whether there is nothing that holds rows, or that something that holds rows could be of.
+fn holds_nothing(schema: &Snapshot) -> bool {
+    use ObjectKind::{ForeignTable, MaterializedView, Sequence, Table};
+    !schema.objects.keys().any(|id| matches!(id.kind, Table | ForeignTable | MaterializedView | Sequence))
 }
 
 /// The checks that did not pass, for the scripts of a plan.
