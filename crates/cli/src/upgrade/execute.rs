@@ -48,15 +48,17 @@ pub async fn execute(
         _ = signals.next() => return Err(Fault::new("stopped while another run was waited for").why("nothing was done")),
     };
     // Planned under the lease: another run may have done the same meanwhile.
-    let planned = planned::make(on, project, target, direction).await?;
-    let mut ran = Ran {
-        run_version: 1,
-        direction,
-        done: Vec::new(),
-        left: planned.plan.steps.iter().map(|step| step.revision.clone()).collect(),
-        fingerprint: None,
-        fault: None,
+    let mut ran =
+        Ran { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None };
+    let planned = match planned::make(on, project, target, direction).await? {
+        Ok(planned) => planned,
+        Err(fault) => {
+            console::fault(&fault);
+            ran.fault = Some(fault);
+            return Ok((Exit::Findings, ran));
+        }
     };
+    ran.left = planned.plan.steps.iter().map(|step| step.revision.clone()).collect();
     planned
         .against
         .iter()

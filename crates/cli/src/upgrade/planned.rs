@@ -30,8 +30,13 @@ pub struct Planned {
     pub against: Vec<Checked>,
 }
 
-/// Plans. The database is only read.
-pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: Direction) -> Result<Planned> {
+/// Plans, or says why there must be no plan. The database is only read.
+pub async fn make(
+    on: &OnDatabase,
+    project: &Project,
+    target: &str,
+    direction: Direction,
+) -> Result<Result<Planned>> {
     let client = client::connect(&on.url).await?;
     let history = drill::history(project)?;
     let dialects: Vec<&'static dyn Dialect> = std::iter::once(&history.layout)
@@ -42,12 +47,15 @@ pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: D
     let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
     let standing = standing::look(&client, &mut reader, &dialects).await?;
     let (dialect, applied, recorded) = match &standing.history {
-        Some(recorded) if !recorded.failed.is_empty() => return Err(dirty(recorded)),
+        Some(recorded) if !recorded.failed.is_empty() => return Ok(Err(dirty(recorded))),
         Some(recorded) => {
             let applied = Applied::recorded(&history, recorded.recording());
             (recorded.dialect, applied, recorded.applied.clone())
         }
-        None => (only(&history)?, Applied::default(), Vec::new()),
+        None => match only(&history) {
+            Ok(dialect) => (dialect, Applied::default(), Vec::new()),
+            Err(fault) => return Ok(Err(fault)),
+        },
     };
     let file = locked::in_scope(LockFile::load(&history.folder)?, &scope);
     let (schema, table) = dialect.table();
@@ -81,12 +89,18 @@ pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: D
                 ))
                 .next("see `groundline drift`; --allow-drift goes on all the same")
         });
-    let plan = plan::make(&history, &applied, &Target::parse(target), direction, known)?;
+    let plan = match plan::make(&history, &applied, &Target::parse(target), direction, known) {
+        Ok(plan) => plan,
+        Err(fault) => return Ok(Err(fault)),
+    };
     if on.prove_order && direction == Direction::Up {
-        order::prove(on, project, &history, (&applied, &plan), &standing.schema).await?;
+        let orders = (&applied, &plan);
+        if let Err(fault) = order::prove(on, project, &history, orders, &standing.schema).await? {
+            return Ok(Err(fault));
+        }
     }
     let against = against(&client, &history, dialect, &plan).await?;
-    Ok(Planned { plan, history, dialect, drift, against })
+    Ok(Ok(Planned { plan, history, dialect, drift, against }))
 }
 
 /// Whether there is nothing that holds rows, or that something that holds rows could be of.
