@@ -43,6 +43,12 @@ pub enum Command {
     Upgrade(upgrade::UpgradeArgs),
     /// Run the downs of the newest revisions of a database.
     Downgrade(upgrade::DowngradeArgs),
+    /// List the revisions of a folder, and which of them a database has.
+    History(crate::manage::history::ListArgs),
+    /// Say what a database is at: by its history table, and by its schema. The database is only read.
+    Current(crate::manage::current::CurrentArgs),
+    /// Make the history table say that a database is at a revision, if its schema proves that.
+    Stamp(crate::manage::stamp::StampArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

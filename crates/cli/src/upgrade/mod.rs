@@ -7,6 +7,10 @@ mod execute;
 mod planned;
 mod show;
 
+pub use execute::operator;
+pub use planned::{database, only};
+pub use show::waits;
+
 use crate::args::Format;
 use crate::settings::Project;
 use crate::{Exit, console};
