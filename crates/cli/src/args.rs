@@ -49,6 +49,8 @@ pub enum Command {
     Current(crate::manage::current::CurrentArgs),
     /// Make the history table say that a database is at a revision, if its schema proves that.
     Stamp(crate::manage::stamp::StampArgs),
+    /// Recognise a live database by its schema, and write its history table; or copy it to another tool's.
+    Adopt(crate::manage::adopt::AdoptArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

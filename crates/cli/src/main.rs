@@ -107,6 +107,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::History(args) => unless_interrupted(manage::history::run(args)).await,
         Command::Current(args) => unless_interrupted(manage::current::run(args)).await,
         Command::Stamp(args) => unless_interrupted(manage::stamp::run(args)).await,
+        Command::Adopt(args) => unless_interrupted(manage::adopt::run(args)).await,
         Command::Postgres(args) => postgres::run(args).await,
     }
 }

@@ -2,6 +2,7 @@
 //! Out: running revisions (`upgrade`).
 //! Called by `main`.
 
+pub mod adopt;
 pub mod current;
 pub mod history;
 mod proof;

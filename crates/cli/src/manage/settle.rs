@@ -79,11 +79,6 @@ impl Held {
         let event = journal.sql_of(&event.into_event());
         dialect::write(client, dialect, statements, &event).await
     }
-
-    /// The project's name.
-    pub fn project(&self) -> &str {
-        &self.project
-    }
 }
 
 /// What the journal is told.

@@ -92,3 +92,47 @@ fn a_database_that_is_not_at_head_is_told_to_a_pipeline() {
     let states = [0, 1, 2].map(|place| listed["revisions"][place]["state"].clone());
     assert_eq!(states, ["applied", "applied", "pending"]);
 }
+
+#[test]
+fn a_live_database_is_adopted_after_it_was_shown_what_is_written() {
+    let (databases, project) = (Databases::start(), project(&HISTORY));
+    let url = databases.make("shop", "create table users (id int primary key, email text)");
+    let adopt = |args: &[&str]| run(project.path(), &[&["adopt", &url], args].concat());
+    let (code, stdout, _) = adopt(&["--dry-run"]);
+    assert!(
+        code == 0 && stdout.contains("public._sqlx_migrations: 1 revision to record: 1 users"),
+        "{stdout}"
+    );
+    assert_eq!(databases.rows(&url, "select to_regclass('_sqlx_migrations') is null"), "t");
+    let (code, _, stderr) = adopt(&[]);
+    assert!(code == 1 && stderr.contains("nothing is written without a yes"), "{stderr}");
+    assert_eq!(adopt(&["--yes"]).0, 0);
+    let (code, stdout, _) = adopt(&["--yes"]);
+    assert!(code == 0 && stdout.contains("says so already: 1 users"), "{stdout}");
+    databases.run(&url, "alter table users add phone text");
+    let (code, stdout, stderr) = adopt(&["--yes"]);
+    assert!(code == 1 && stdout.contains("+ column public.users.phone"), "{stdout}{stderr}");
+    assert!(stderr.contains("the database is at no revision, so nothing is written"), "{stderr}");
+}
+
+#[test]
+fn a_history_is_copied_to_another_tool_and_back() {
+    let (databases, project) = (Databases::start(), project(&HISTORY));
+    let url = databases.make("shop", "");
+    assert_eq!(run(project.path(), &["upgrade", "2", "--url", &url]).0, 0);
+    let adopt = |args: &[&str]| run(project.path(), &[&["adopt", &url, "--yes"], args].concat());
+    for to in ["groundline", "golang-migrate", "diesel", "goose"] {
+        let (code, stdout, stderr) = adopt(&["--to", to]);
+        assert!(code == 0 && stdout.contains("say the same"), "{to}: {stdout}{stderr}");
+    }
+    assert_eq!(databases.rows(&url, "select version, dirty from schema_migrations"), "2 f");
+    databases.run(&url, "delete from _sqlx_migrations where version = 2");
+    let before = "select string_agg(encode(checksum, 'hex'), ',' order by version) from _sqlx_migrations";
+    let first = databases.rows(&url, before);
+    let (code, stdout, stderr) = adopt(&["--from", "groundline", "--to", "sqlx"]);
+    assert!(code == 0 && stdout.contains("groundline.revision is left as it is"), "{stdout}{stderr}");
+    assert!(databases.rows(&url, before).starts_with(&first));
+    assert_eq!(run(project.path(), &["upgrade", "--url", &url]).0, 0);
+    let (code, _, stderr) = adopt(&["--to", "dbmate"]);
+    assert!(code == 2, "golang-migrate's table has the name of dbmate's: {stderr}");
+}

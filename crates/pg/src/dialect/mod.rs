@@ -72,6 +72,11 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// Whether repeatable revisions, which have no version, have rows.
+    fn records_repeatable(&self) -> bool {
+        false
+    }
+
     /// The quoted name of the history table.
     fn qualified_table(&self) -> String {
         let (schema, name) = self.table();

@@ -42,6 +42,7 @@ impl<'h> Restamp<'h> {
             refuse_unknown(dialect, &now.unknown)?;
             applied = now.places;
             failed.extend(recorded.failed.iter().filter_map(|version| history.find(version).ok()));
+            applied.retain(|place| !failed.contains(place));
         }
         let revision = |place: &usize| &history.revisions[*place];
         let newest = wanted.last().map(revision);
@@ -55,7 +56,8 @@ impl<'h> Restamp<'h> {
         let out = applied.difference(wanted).chain(&failed).copied().collect::<BTreeSet<_>>();
         let previous = |place: &usize| wanted.range(..*place).next_back().map(revision);
         let forget = out.iter().rev().map(|place| (revision(place), previous(place))).collect();
-        let record = wanted.iter().filter(|place| !applied.contains(place)).map(revision).collect();
+        let has_row = |one: &&Revision| !one.repeatable || dialect.records_repeatable();
+        let record = wanted.difference(&applied).map(revision).filter(has_row).collect();
         Ok(Self { dialect, record, forget, purge })
     }
 
