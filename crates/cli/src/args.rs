@@ -43,6 +43,14 @@ pub enum Command {
     Upgrade(upgrade::UpgradeArgs),
     /// Run the downs of the newest revisions of a database.
     Downgrade(upgrade::DowngradeArgs),
+    /// List the revisions of a folder, and which of them a database has.
+    History(crate::manage::history::ListArgs),
+    /// Say what a database is at: by its history table, and by its schema. The database is only read.
+    Current(crate::manage::current::CurrentArgs),
+    /// Make the history table say that a database is at a revision, if its schema proves that.
+    Stamp(crate::manage::stamp::StampArgs),
+    /// Recognise a live database by its schema, and write its history table; or copy it to another tool's.
+    Adopt(crate::manage::adopt::AdoptArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

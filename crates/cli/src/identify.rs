@@ -1,8 +1,8 @@
 //! The command `identify`: which revision a database, or whatever has a schema, is by that schema.
 //! Out: reading it (`operand`), what a fingerprint is of (`migrate::lock`), the nearest revisions (`pg`), the drawing
-//! (`evidence`).
+//! (`evidence`). Those that stamp a database ask `find`, too.
 
-use crate::args::{Format, IdentifyArgs};
+use crate::args::{Format, IdentifyArgs, ServerArgs};
 use crate::operand::{HistoryTable, Loaded, Loader, Operand};
 use crate::settings::Project;
 use crate::{Exit, console, drill, locked};
@@ -18,37 +18,43 @@ use groundline_pg::{blame, onboard, replay};
 /// Runs `identify`. A database at a URL is only read. A server is started only for what has to be played to be read,
 /// and where the lock does not know the schema.
 pub async fn run(args: IdentifyArgs) -> Result<Exit> {
-    let operand = Operand::parse(&args.target)?;
     let project = Project::open(&args.project.args())?;
     let history = drill::history(&project)?;
     let scope = project.scope(args.scope.profile);
-    let file = LockFile::load(&history.folder)?;
-    let mut loader = Loader::new(&project, &args.server, scope.clone())
-        .recording(stage::dialect_of(&history)?)
-        .by_default(file.as_ref().and_then(|file| file.lock.schema_major));
-    let asked = Asked {
-        lock: locked::in_scope(file, &scope),
-        prelude: drill::prelude(&project)?,
-        history: &history,
-        scope,
-        nearest: args.nearest,
-    };
-    let found = asked.find(&mut loader, &operand).await;
-    loader.finish().await?;
-    let (loaded, Answer { known_by, found }) = found?;
-    if let Some(file) = asked.lock.as_ref().filter(|_| operand != Operand::Lock) {
-        locked::note_if_behind(file, &history);
-    }
-    console::say_scope([&loaded.schema]);
-    let agrees = found.agrees(&history).filter(|_| !found.exact.is_empty());
-    let is_database = loaded.history_table != HistoryTable::Unread;
-    let identity = Identity { database: loaded.name, is_database, known_by, found, agrees };
+    let identity = find(&args.target, (&project, &history), &args.server, scope, args.nearest).await?;
     match args.format {
         Format::Json => console::data(&json_text(&identity)?),
         Format::Text => console::data(&render_identity(&identity, &history, console::look())),
     }
     let is_clear = !identity.found.exact.is_empty() && identity.agrees != Some(false);
     Ok(if is_clear { Exit::Done } else { Exit::Findings })
+}
+
+/// Which revision something is, by its schema; where it is none, the nearest ones.
+pub async fn find(
+    target: &str,
+    (project, history): (&Project, &History),
+    server: &ServerArgs,
+    scope: Scope,
+    nearest: usize,
+) -> Result<Identity> {
+    let operand = Operand::parse(target)?;
+    let file = LockFile::load(&history.folder)?;
+    let mut loader = Loader::new(project, server, scope.clone())
+        .recording(stage::dialect_of(history)?)
+        .by_default(file.as_ref().and_then(|file| file.lock.schema_major));
+    let lock = locked::in_scope(file, &scope);
+    let asked = Asked { lock, prelude: drill::prelude(project)?, history, scope, nearest };
+    let found = asked.find(&mut loader, &operand).await;
+    loader.finish().await?;
+    let (loaded, Answer { known_by, found }) = found?;
+    if let Some(file) = asked.lock.as_ref().filter(|_| operand != Operand::Lock) {
+        locked::note_if_behind(file, history);
+    }
+    console::say_scope([&loaded.schema]);
+    let agrees = found.agrees(history).filter(|_| !found.exact.is_empty());
+    let is_database = loaded.history_table != HistoryTable::Unread;
+    Ok(Identity { database: loaded.name, is_database, known_by, found, agrees })
 }
 
 struct Answer {

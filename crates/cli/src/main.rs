@@ -12,6 +12,7 @@ mod fingerprint;
 mod identify;
 mod lock;
 mod locked;
+mod manage;
 mod operand;
 mod postgres;
 mod settings;
@@ -103,6 +104,10 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Plan(args) => unless_interrupted(upgrade::plan(args)).await,
         Command::Upgrade(args) => upgrade::upgrade(args).await,
         Command::Downgrade(args) => upgrade::downgrade(args).await,
+        Command::History(args) => unless_interrupted(manage::history::run(args)).await,
+        Command::Current(args) => unless_interrupted(manage::current::run(args)).await,
+        Command::Stamp(args) => unless_interrupted(manage::stamp::run(args)).await,
+        Command::Adopt(args) => unless_interrupted(manage::adopt::run(args)).await,
         Command::Postgres(args) => postgres::run(args).await,
     }
 }

@@ -39,7 +39,7 @@ pub use scope::{ScopeFacts, pattern_line};
 pub use seal::{Record, json_text, scrubbed};
 pub use summary::{Outcome, Rows, StepCounts, Summary};
 pub use text::{
-    Identity, Look, Severity, drift_line, render_comparison, render_differences, render_drift, render_drill,
-    render_fault, render_identity,
+    Identity, Look, Severity, columns, drift_line, render_comparison, render_differences, render_drift,
+    render_drill, render_fault, render_identity,
 };
 pub use verdict::{DataVerdictInfo, Tone, VERDICTS, VerdictInfo, data_verdict, verdict};

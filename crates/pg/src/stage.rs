@@ -206,8 +206,18 @@ impl<'a> Stage<'a> {
 
 /// The history table of a layout, or the fault that says which layouts have one.
 pub fn dialect_of(history: &History) -> Result<&'static dyn Dialect> {
-    dialect::for_layout(history.layout).ok_or_else(|| {
-        Fault::new(format!("no history table is known for the layout {}", history.layout))
-            .next("name the layout with --layout")
-    })
+    dialect::for_layout(history.layout).ok_or_else(|| no_dialect(history.layout))
+}
+
+/// The fault for a layout without a history table.
+pub fn no_dialect(layout: &str) -> Fault {
+    let known: Vec<&str> = dialect::all().iter().map(|dialect| dialect.layout()).collect();
+    Fault::new(format!("no history table is known for the layout {layout}"))
+        .next(format!("name one of these: {}", known.join(", ")))
+}
+
+/// Whose history table may be in a database of a history: that of its layout, and those of layouts that look the same.
+pub fn dialects_of(history: &History) -> Vec<&'static dyn Dialect> {
+    let layouts = std::iter::once(&history.layout).chain(&history.alternatives);
+    layouts.filter_map(|layout| dialect::for_layout(layout)).collect()
 }

@@ -1,13 +1,14 @@
 //! What a live database says of itself at one moment: its schema, and what its history table records.
 //! Out: whether that is as it should be (`cli`). It only reads, in one read-only transaction.
-//! Called by the command `drift`.
+//! Called by the commands that show, compare or settle what a database is at.
 
 use crate::client::OrFault as _;
 use crate::dialect::{self, Dialect};
 use crate::introspect::Reader;
 use groundline_catalog::Snapshot;
 use groundline_core::Result;
-use groundline_migrate::applied::Recording;
+use groundline_migrate::applied::{Applied, Recording};
+use groundline_migrate::history::History;
 use tokio_postgres::Client;
 
 /// A database at one moment.
@@ -37,6 +38,18 @@ impl Recorded {
             newest_only: self.dialect.keeps_newest_only(),
             baselines: self.dialect.has_baselines(),
         }
+    }
+
+    /// The revisions of a history that are applied. A table that keeps only the newest version, and says that this one
+    /// failed, stands for those before it.
+    pub fn applied_in(&self, history: &History) -> Applied {
+        let mut applied = Applied::recorded(history, self.recording());
+        if self.dialect.keeps_newest_only() {
+            let failed =
+                self.failed.iter().filter_map(|version| history.find(version).ok()).max().unwrap_or(0);
+            applied.places.extend(0..failed);
+        }
+        applied
     }
 }
 

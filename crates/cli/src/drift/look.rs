@@ -13,8 +13,9 @@ use groundline_core::{Result, scrub};
 use groundline_evidence::{Compared, DriftReport, DriftState, Expected, KnownBy, SchemaBy};
 use groundline_migrate::history::History;
 use groundline_pg::client::{self, Client};
-use groundline_pg::dialect::{self, Dialect};
+use groundline_pg::dialect::Dialect;
 use groundline_pg::introspect::{Excluded, Reader};
+use groundline_pg::stage;
 use groundline_pg::standing::{self, Standing};
 
 /// What one look saw.
@@ -82,7 +83,7 @@ impl<'a> Looker<'a> {
 
     async fn look_by_history(&mut self) -> Result<Seen> {
         let history = drill::history(self.project)?;
-        let standing = self.stand(&dialects(&history)).await?;
+        let standing = self.stand(&stage::dialects_of(&history)).await?;
         let recorded = standing.history.as_ref();
         let failed = recorded.map(|recorded| recorded.failed.clone()).unwrap_or_default();
         let applied = recorded.map(|recorded| recorded.applied.clone());
@@ -180,10 +181,4 @@ impl Known {
 fn nothing_but_failed(failed: Vec<String>) -> Seen {
     let report = DriftReport { failed, ..DriftReport::new(DriftState::Dirty) };
     Seen { report, compared: None }
-}
-
-/// Whose history table may be in the database: that of the layout, and those of layouts that look the same.
-fn dialects(history: &History) -> Vec<&'static dyn Dialect> {
-    let layouts = std::iter::once(&history.layout).chain(&history.alternatives);
-    layouts.filter_map(|layout| dialect::for_layout(layout)).collect()
 }

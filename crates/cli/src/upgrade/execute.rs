@@ -222,7 +222,7 @@ pub fn print(ran: &Ran, format: crate::args::Format) -> Result<()> {
 }
 
 /// Who runs it, as the operating system says.
-fn operator() -> String {
+pub fn operator() -> String {
     let named = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
 }

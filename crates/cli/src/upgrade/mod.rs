@@ -8,6 +8,10 @@ mod order;
 mod planned;
 mod show;
 
+pub use execute::operator;
+pub use planned::{database, only};
+pub use show::waits;
+
 use crate::args::Format;
 use crate::settings::Project;
 use crate::{Exit, console};

@@ -13,7 +13,7 @@ use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::LockFile;
 use groundline_migrate::plan::{self, Direction, Known, Plan, Target};
 use groundline_pg::client::{self, Client};
-use groundline_pg::dialect::{self, Dialect};
+use groundline_pg::dialect::Dialect;
 use groundline_pg::introspect::{Excluded, Reader};
 use groundline_pg::preflight::{self, Checked, Facts, Verdict};
 use groundline_pg::{journal, stage, standing};
@@ -39,13 +39,9 @@ pub async fn make(
 ) -> Result<Result<Planned>> {
     let client = client::connect(&on.url).await?;
     let history = drill::history(project)?;
-    let dialects: Vec<&'static dyn Dialect> = std::iter::once(&history.layout)
-        .chain(&history.alternatives)
-        .filter_map(|layout| dialect::for_layout(layout))
-        .collect();
     let scope = project.scope(None);
     let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
-    let standing = standing::look(&client, &mut reader, &dialects).await?;
+    let standing = standing::look(&client, &mut reader, &stage::dialects_of(&history)).await?;
     let (dialect, applied, recorded) = match &standing.history {
         Some(recorded) if !recorded.failed.is_empty() => return Ok(Err(dirty(recorded))),
         Some(recorded) => {
@@ -133,7 +129,7 @@ async fn against(
 }
 
 /// The history table to make, where none is there: it must be clear whose.
-fn only(history: &History) -> Result<&'static dyn Dialect> {
+pub fn only(history: &History) -> Result<&'static dyn Dialect> {
     if history.alternatives.is_empty() {
         return stage::dialect_of(history);
     }
@@ -148,10 +144,10 @@ fn dirty(recorded: &standing::Recorded) -> Fault {
     let (schema, table) = recorded.dialect.table();
     Fault::new("the history table says that a revision failed half-way")
         .why(format!("{schema}.{table} records {}", recorded.failed.join(", ")))
-        .next("see what is there with `groundline drift`, and settle it with the tool that recorded it")
+        .next("see what is there, and how to settle it: groundline repair")
 }
 
-async fn database(client: &Client) -> Result<String> {
+pub async fn database(client: &Client) -> Result<String> {
     let row = client.query_one("SELECT pg_catalog.current_database()::text", &[]).await;
     row.map(|row| row.get(0)).map_err(|error| client::fault(&error))
 }

@@ -13,6 +13,8 @@ mod interrupted;
 #[cfg(target_os = "linux")]
 mod killed;
 mod lock;
+#[cfg(target_os = "linux")]
+mod manage;
 mod normal;
 #[cfg(target_os = "linux")]
 mod postgres;

@@ -7,8 +7,10 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 mod databases;
+mod layouts;
 mod running;
 pub use databases::Databases;
+pub use layouts::{LAYOUTS, project_of};
 pub use running::{Running, open_folder, seed_cache, seeded_cache};
 
 /// The program's path.

@@ -17,6 +17,20 @@ pub(super) fn pad_left(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(width_of(text))))
 }
 
+/// A table for people: a lower-case head, columns two blanks apart, the last one as long as it is.
+pub fn columns(heads: &[&str], rows: &[Vec<String>]) -> String {
+    let head: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    let all = || std::iter::once(&head).chain(rows);
+    let width = |at: usize| all().map(|row| width_of(&row[at])).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, width)| pad_right(cell, *width)).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    all().map(line).collect()
+}
+
 /// Lines of at most `width` cells, broken at blanks, and inside a word that is wider. At least one line.
 /// Control characters become blanks.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {

@@ -16,6 +16,7 @@ pub use drift::{drift_line, render_drift};
 pub use drill::render_drill;
 pub use fault::{Severity, render_fault};
 pub use identity::{Identity, render_identity};
+pub use layout::columns;
 
 use crate::{Evidence, Excerpt, Outcome, State, StepCounts, Tone, count, duration};
 use anstyle::{AnsiColor, Style};

@@ -83,6 +83,10 @@ impl Dialect for Flyway {
         true
     }
 
+    fn records_repeatable(&self) -> bool {
+        true
+    }
+
     fn failed(&self) -> Option<String> {
         Some(format!(
             "SELECT coalesce(\"version\", \"description\") FROM {} WHERE NOT \"success\" ORDER BY \"installed_rank\"",

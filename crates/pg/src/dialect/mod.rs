@@ -16,9 +16,12 @@ mod goose;
 mod groundline;
 mod prisma;
 mod refinery;
+mod restamp;
 mod source;
 mod sql_migrate;
 mod sqlx;
+
+pub use restamp::{Restamp, write};
 
 use groundline_core::{Fault, Result, quote_literal, quote_qualified};
 use groundline_migrate::history::Revision;
@@ -66,6 +69,11 @@ pub trait Dialect: Sync {
 
     /// Whether the oldest applied version may be a baseline, which stands for itself and all before it.
     fn has_baselines(&self) -> bool {
+        false
+    }
+
+    /// Whether repeatable revisions, which have no version, have rows.
+    fn records_repeatable(&self) -> bool {
         false
     }
 
@@ -141,21 +149,12 @@ pub async fn stamp(client: &Client, dialect: &dyn Dialect, revisions: &[&Revisio
         true => revisions.last().into_iter().collect(),
         false => revisions.iter().filter(|revision| !known.contains(&revision.version)).collect(),
     };
-    let mut batch = format!("BEGIN;\n{}\n", dialect.create());
+    let mut statements = dialect.create();
     for revision in missing {
-        batch.push_str(&dialect.record(revision)?);
-        batch.push('\n');
+        statements.push('\n');
+        statements.push_str(&dialect.record(revision)?);
     }
-    batch.push_str("COMMIT;");
-    let outcome = client.batch_execute(&batch).await;
-    if let Err(error) = outcome {
-        let fault = history_fault("could not write the history table", dialect, &error);
-        // The session is in a failed transaction; if even this fails, the connection is gone and with it the
-        // transaction.
-        let _ = client.batch_execute("ROLLBACK").await;
-        return Err(fault);
-    }
-    Ok(())
+    write(client, dialect, &statements, "").await
 }
 
 async fn table_exists(client: &Client, dialect: &dyn Dialect) -> Result<bool> {

@@ -1,0 +1,11 @@
+//! The commands around the history: what is in the folder, what a database is at, and setting its history table right.
+//! Out: running revisions (`upgrade`).
+//! Called by `main`.
+
+pub mod adopt;
+pub mod current;
+pub mod history;
+mod proof;
+mod seen;
+mod settle;
+pub mod stamp;

@@ -1,0 +1,97 @@
+//! A live database as these commands see it, in one look: its schema, its history table, the folder, and the lock.
+//! Out: what follows from it. It only reads.
+//! Called by the commands of this room.
+
+use crate::settings::Project;
+use crate::{drill, locked, upgrade};
+use groundline_catalog::Snapshot;
+use groundline_core::Result;
+use groundline_migrate::applied::Applied;
+use groundline_migrate::history::{History, Revision};
+use groundline_migrate::lock::{LockFile, Recognised};
+use groundline_pg::client::{self, Client};
+use groundline_pg::introspect::{Excluded, Reader};
+use groundline_pg::stage;
+use groundline_pg::standing::{self, Recorded};
+
+/// What one look saw.
+pub struct Seen {
+    pub client: Client,
+    /// The database's name.
+    pub database: String,
+    pub history: History,
+    /// Its history table, where one of the layout's is there.
+    pub recorded: Option<Recorded>,
+    /// The revisions that it says are applied.
+    pub applied: Applied,
+    pub schema: Snapshot,
+    /// The lock, where there is one of this scope.
+    pub lock: Option<LockFile>,
+}
+
+impl Seen {
+    /// Connects and looks.
+    pub async fn look(url: &str, project: &Project) -> Result<Self> {
+        let history = drill::history(project)?;
+        let client = client::connect(url).await?;
+        let scope = project.scope(None);
+        let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
+        let standing = standing::look(&client, &mut reader, &stage::dialects_of(&history)).await?;
+        let recorded = standing.history;
+        let applied = recorded.as_ref().map_or_else(Applied::default, |table| table.applied_in(&history));
+        Ok(Self {
+            database: upgrade::database(&client).await?,
+            lock: locked::in_scope(LockFile::load(&history.folder)?, &scope),
+            schema: standing.schema,
+            client,
+            history,
+            recorded,
+            applied,
+        })
+    }
+
+    /// The versions that the history table holds for failed half-way.
+    pub fn failed(&self) -> &[String] {
+        self.recorded.as_ref().map_or(&[], |recorded| &recorded.failed)
+    }
+
+    /// The history table's name, unquoted.
+    pub fn table(&self) -> Option<String> {
+        let (schema, table) = self.recorded.as_ref()?.dialect.table();
+        Some(format!("{schema}.{table}"))
+    }
+
+    /// The revisions whose locked schema it has; nothing where the lock knows no such schema, or there is no lock.
+    pub fn recognised(&self) -> Option<Recognised> {
+        let lock = &self.lock.as_ref()?.lock;
+        lock.recognise(self.schema.fingerprint(), self.schema.server.major())
+    }
+
+    /// Whether the lock has a schema of every revision for this major, so that it knows what a revision has.
+    pub fn lock_knows_major(&self) -> bool {
+        let major = self.schema.server.major();
+        let all =
+            |file: &LockFile| file.lock.revisions.iter().all(|locked| locked.yields.on(major).is_some());
+        self.lock.as_ref().is_some_and(all)
+    }
+
+    /// What tells the newest applied revision from the others; "" before the first.
+    pub fn newest(&self) -> &str {
+        self.applied.newest(&self.history).map_or("", Revision::id)
+    }
+
+    /// Whether all revisions are applied, and nothing else is.
+    pub fn is_head(&self) -> bool {
+        let is_clear = self.failed().is_empty() && self.applied.unknown.is_empty();
+        is_clear && self.applied.places.len() == self.history.revisions.len()
+    }
+}
+
+/// Version and name of a revision; of the state before the first, in words.
+pub fn label(history: &History, id: &str) -> String {
+    match history.position(id) {
+        Some(place) => history.revisions[place].label(),
+        None if id.is_empty() => "base, before the first revision".to_owned(),
+        None => id.to_owned(),
+    }
+}
