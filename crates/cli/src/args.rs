@@ -53,6 +53,8 @@ pub enum Command {
     Adopt(crate::manage::adopt::AdoptArgs),
     /// Write the files of a new revision, named as the folder's tool would.
     Revision(crate::manage::revision::RevisionArgs),
+    /// Say what is wrong with a database's history, and how to settle it.
+    Repair(crate::manage::repair::RepairArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

@@ -109,6 +109,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Stamp(args) => unless_interrupted(manage::stamp::run(args)).await,
         Command::Adopt(args) => unless_interrupted(manage::adopt::run(args)).await,
         Command::Revision(args) => unless_interrupted(manage::revision::run(args)).await,
+        Command::Repair(args) => unless_interrupted(manage::repair::run(args)).await,
         Command::Postgres(args) => postgres::run(args).await,
     }
 }
