@@ -104,6 +104,10 @@ impl Dialect for Flyway {
         )))
     }
 
+    fn checksum_words(&self) -> Option<&'static str> {
+        Some("CRC-32 of the lines without their ends; neither line ends nor a byte order mark count")
+    }
+
     fn records_repeatable(&self) -> bool {
         true
     }

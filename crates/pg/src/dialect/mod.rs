@@ -16,6 +16,7 @@ mod golang_migrate;
 mod goose;
 mod groundline;
 mod prisma;
+mod reference;
 mod refinery;
 mod restamp;
 mod source;
@@ -23,6 +24,7 @@ mod sql_migrate;
 mod sqlx;
 
 pub use checksum::{Edited, edited};
+pub use reference::reference;
 pub use restamp::{Restamp, write};
 
 use groundline_core::{Fault, Result, quote_literal, quote_qualified};
@@ -94,6 +96,11 @@ pub trait Dialect: Sync {
     /// As for `record`.
     fn rebless(&self, _revision: &Revision) -> Result<Option<String>> {
         Ok(None)
+    }
+
+    /// Over what the tool takes its checksum, in words, where it takes one; whether line ends count is a part of it.
+    fn checksum_words(&self) -> Option<&'static str> {
+        None
     }
 
     /// Whether repeatable revisions, which have no version, have rows.

@@ -81,6 +81,10 @@ impl Dialect for Prisma {
         )))
     }
 
+    fn checksum_words(&self) -> Option<&'static str> {
+        Some("SHA-256 of the script as it is on disk; line ends count")
+    }
+
     fn failed(&self) -> Option<String> {
         Some(format!(
             "SELECT migration_name FROM {} WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at",

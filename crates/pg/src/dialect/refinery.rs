@@ -83,6 +83,10 @@ impl Dialect for Refinery {
         Ok(Some(format!("UPDATE {table} SET checksum = {checksum} WHERE version = {version};")))
     }
 
+    fn checksum_words(&self) -> Option<&'static str> {
+        Some("SipHash-1-3 of name, version and text; line ends count")
+    }
+
     fn recorded(&self) -> String {
         format!("SELECT version::text FROM {} ORDER BY version", self.qualified_table())
     }

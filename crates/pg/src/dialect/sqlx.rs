@@ -69,6 +69,10 @@ impl Dialect for Sqlx {
         )))
     }
 
+    fn checksum_words(&self) -> Option<&'static str> {
+        Some("SHA-384 of the file as it is on disk; line ends count")
+    }
+
     fn failed(&self) -> Option<String> {
         Some(format!(
             "SELECT version::text FROM {} WHERE NOT success ORDER BY version",
