@@ -51,6 +51,10 @@ pub enum Command {
     Stamp(crate::manage::stamp::StampArgs),
     /// Recognise a live database by its schema, and write its history table; or copy it to another tool's.
     Adopt(crate::manage::adopt::AdoptArgs),
+    /// Write the files of a new revision, named as the folder's tool would.
+    Revision(crate::manage::revision::RevisionArgs),
+    /// Say what is wrong with a database's history, and how to settle it.
+    Repair(crate::manage::repair::RepairArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

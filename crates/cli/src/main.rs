@@ -112,6 +112,8 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Current(args) => unless_interrupted(manage::current::run(args)).await,
         Command::Stamp(args) => unless_interrupted(manage::stamp::run(args)).await,
         Command::Adopt(args) => unless_interrupted(manage::adopt::run(args)).await,
+        Command::Revision(args) => unless_interrupted(manage::revision::run(args)).await,
+        Command::Repair(args) => unless_interrupted(manage::repair::run(args)).await,
         Command::Postgres(args) => postgres::run(args).await,
     }
 }

@@ -19,6 +19,7 @@ mod notes;
 mod pairs;
 mod prisma;
 mod refinery;
+mod scaffold;
 mod source;
 mod sql_migrate;
 mod sqlx;
@@ -26,6 +27,7 @@ mod versioned;
 
 pub use discover::{Candidate, Discovery, LeftOut, discover};
 pub use listing::Listing;
+pub use scaffold::{Asked, NewFile, Now, scaffold};
 
 use crate::history::{Down, History, Revision, Transaction};
 use groundline_core::{Fault, Place, Result};
@@ -88,6 +90,14 @@ pub trait Layout: Sync {
     /// # Errors
     /// A file that cannot be read, is not text, or breaks the tool's own rules; a version that occurs twice.
     fn read(&self, folder: &Listing) -> Result<Reading>;
+
+    /// The files of a new revision after those that there are, as the tool itself would name them.
+    ///
+    /// # Errors
+    /// The tool makes its revisions itself.
+    fn scaffold(&self, _asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        Err(Fault::new(format!("{} makes its revisions itself", self.facts().title)))
+    }
 
     /// The id that a person types.
     fn id(&self) -> &'static str {

@@ -11,6 +11,7 @@ pub mod execute;
 pub mod introspect;
 pub mod journal;
 pub mod lease;
+pub mod leftover;
 pub mod onboard;
 pub mod preflight;
 pub mod proof;

@@ -6,6 +6,8 @@ pub mod adopt;
 pub mod current;
 pub mod history;
 mod proof;
+pub mod repair;
+pub mod revision;
 mod seen;
 mod settle;
 pub mod stamp;

@@ -22,6 +22,10 @@ mod normal;
 mod postgres;
 mod readme;
 #[cfg(target_os = "linux")]
+mod repair;
+#[cfg(target_os = "linux")]
+mod revision;
+#[cfg(target_os = "linux")]
 mod scope;
 #[cfg(target_os = "linux")]
 mod soak;

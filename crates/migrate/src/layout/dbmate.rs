@@ -7,6 +7,7 @@
 use super::marks::{self, Mark};
 use super::notes::Notes;
 use super::pairs;
+use super::scaffold::{Asked, NewFile, Style};
 use super::source::Source;
 use super::{Facts, Layout, Listing, Reading, Shape, down};
 use crate::history::{Revision, Step, Transaction};
@@ -58,6 +59,11 @@ impl Layout for Dbmate {
             revisions.push(Revision { version: version.to_owned(), name, repeatable: false, up, down });
         }
         Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    }
+
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        let path = format!("{}_{}.sql", asked.next_number(Style::Timestamp), asked.name);
+        Ok(asked.marked(path, "-- migrate:up", "-- migrate:down"))
     }
 }
 

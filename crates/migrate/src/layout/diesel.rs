@@ -7,10 +7,11 @@
 //! version as text, one migration a version) and `diesel/src/migration/setup_migration_table.sql`.
 
 use super::notes::Notes;
+use super::scaffold::{self, Asked, NewFile, Style};
 use super::{Facts, Layout, Listing, Reading, Shape, down, pairs};
 use crate::history::{Revision, Transaction};
 use groundline_core::{Fault, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const METADATA: &str = "metadata.toml";
 
@@ -65,6 +66,22 @@ impl Layout for Diesel {
         }
         let revisions = revisions.into_iter().map(|(_, revision)| revision).collect();
         Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    }
+
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        let is_dashed = |last: &Revision| {
+            let folder = last.up.file.to_string_lossy();
+            folder.split('_').next().is_some_and(|version| version.contains('-'))
+        };
+        let versions: Vec<String> = asked.revisions.iter().map(|revision| revision.version.clone()).collect();
+        let mut version = scaffold::next(&versions, Style::Timestamp, asked.now);
+        if version.len() == 14 && asked.last().is_none_or(is_dashed) {
+            let (year, month, day) = (&version[..4], &version[4..6], &version[6..8]);
+            version = format!("{year}-{month}-{day}-{}", &version[8..]);
+        }
+        let folder = PathBuf::from(format!("{version}_{}", asked.name));
+        let file = |name: &str, text| NewFile { path: folder.join(name), text };
+        Ok(vec![file("up.sql", asked.up()), file("down.sql", asked.down())])
     }
 }
 

@@ -8,10 +8,11 @@
 //! placeholders `${…}`), and `documentation/Reference/Tutorials/Tutorial - Baseline Migrations.md`.
 
 use super::notes::Notes;
+use super::scaffold::{Asked, NewFile};
 use super::source::{Source, lines};
 use super::versioned::{self, Versioned};
 use super::{Facts, Layout, Listing, Reading, Shape, down, pairs};
-use crate::history::{Revision, Step, Transaction};
+use crate::history::{Down, Revision, Step, Transaction};
 use groundline_core::Result;
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -61,6 +62,16 @@ impl Layout for Flyway {
             revisions.push(revision(folder, file, None, &mut notes)?);
         }
         Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    }
+
+    /// With an undo where the folder has one: they need an edition that is paid for.
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        let has_undo = |revision: &Revision| matches!(revision.down, Down::Script(_));
+        let mut files = vec![versioned::new_file(asked, 'V', asked.up())];
+        if asked.revisions.iter().any(has_undo) {
+            files.push(versioned::new_file(asked, 'U', asked.down()));
+        }
+        Ok(files)
     }
 }
 

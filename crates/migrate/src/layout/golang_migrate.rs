@@ -8,6 +8,7 @@
 
 use super::notes::Notes;
 use super::pairs::{self, Direction, Numbered};
+use super::scaffold::{Asked, NewFile, Style};
 use super::{Facts, Layout, Listing, Reading, Shape, sqlx};
 use crate::history::Transaction;
 use groundline_core::Result;
@@ -61,6 +62,10 @@ impl Layout for GolangMigrate {
         }
         let revisions = pairs::revisions(folder, files, &mut notes, |_, _| Transaction::Wrapped)?;
         Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    }
+
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        Ok(asked.pair(Style::Timestamp))
     }
 }
 

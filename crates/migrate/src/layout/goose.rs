@@ -7,6 +7,7 @@
 
 use super::marks::{self, Mark};
 use super::notes::Notes;
+use super::scaffold::{Asked, NewFile, Style};
 use super::source::{Line, Source};
 use super::{Facts, Layout, Listing, Reading, Shape, down, pairs};
 use crate::history::{Revision, Transaction};
@@ -71,6 +72,11 @@ impl Layout for Goose {
             revisions.push(Revision { version, name, repeatable: false, up, down });
         }
         Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    }
+
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        let path = format!("{}_{}.sql", asked.next_number(Style::Timestamp), asked.name);
+        Ok(asked.marked(path, "-- +goose Up", "-- +goose Down"))
     }
 }
 

@@ -3,6 +3,7 @@
 //! It is told apart from sqlx's by `layout = "groundline"` in the folder's `groundline.lock`, or by the
 //! project's configuration; without either, such a folder is sqlx's.
 
+use super::scaffold::{Asked, NewFile, Style};
 use super::{Facts, Layout, Listing, Reading, Shape, evidence, sqlx};
 use groundline_core::Result;
 
@@ -36,5 +37,9 @@ impl Layout for Groundline {
 
     fn read(&self, folder: &Listing) -> Result<Reading> {
         sqlx::read(folder)
+    }
+
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        Ok(asked.pair(Style::Sequence(4)))
     }
 }

@@ -7,6 +7,7 @@
 //! (`apply_migration_script`: the script in one simple query).
 
 use super::notes::Notes;
+use super::scaffold::{Asked, NewFile, Style};
 use super::source::lines;
 use super::{Facts, Layout, Listing, Reading, Shape, down};
 use crate::history::{Revision, Transaction};
@@ -73,6 +74,14 @@ impl Layout for Prisma {
             revisions.push(Revision { version, name: String::new(), repeatable: false, up, down });
         }
         Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    }
+
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        let folder = format!("{}_{}", asked.next_number(Style::Timestamp), asked.name);
+        let script = NewFile { path: Path::new(&folder).join(SCRIPT), text: asked.up() };
+        let lock = NewFile { path: LOCK.into(), text: "provider = \"postgresql\"\n".to_owned() };
+        // The tool wants the lock before the first revision; later ones have it.
+        Ok(if asked.revisions.is_empty() { vec![lock, script] } else { vec![script] })
     }
 }
 

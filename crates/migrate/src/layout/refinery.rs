@@ -7,6 +7,7 @@
 //! script in a transaction). So `U` is no undo, as it is Flyway's.
 
 use super::notes::Notes;
+use super::scaffold::{Asked, NewFile};
 use super::{Facts, Layout, Listing, Reading, Shape, down, pairs, versioned};
 use crate::history::{Revision, Transaction};
 use groundline_core::{Fault, Result};
@@ -73,6 +74,10 @@ impl Layout for Refinery {
             revisions.push(Revision { version: version.to_string(), name, repeatable: false, up, down });
         }
         Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    }
+
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        Ok(vec![versioned::new_file(asked, 'V', asked.up())])
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::marks::{self, Mark};
 use super::notes::Notes;
+use super::scaffold::{Asked, NewFile, Style};
 use super::source::Source;
 use super::{Facts, Layout, Listing, Reading, Shape, down, pairs};
 use crate::history::{Down, Revision, Step, Transaction};
@@ -65,6 +66,14 @@ impl Layout for SqlMigrate {
             });
         }
         Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    }
+
+    /// With the sign after the number that the folder has; the tool's own is `-`.
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        let sign = |last: &Revision| last.version.chars().find(|c| !c.is_ascii_digit());
+        let sign = asked.last().and_then(sign).filter(|sign| *sign == '_').unwrap_or('-');
+        let path = format!("{}{sign}{}.sql", asked.next_number(Style::Timestamp), asked.name);
+        Ok(asked.marked(path, "-- +migrate Up", "-- +migrate Down"))
     }
 }
 

@@ -8,6 +8,7 @@
 use super::marks::Mark;
 use super::notes::Notes;
 use super::pairs::{self, Direction, Numbered};
+use super::scaffold::{self, Asked, NewFile, Style};
 use super::source::Source;
 use super::{Facts, Layout, Listing, Reading, Shape};
 use crate::history::Transaction;
@@ -43,6 +44,17 @@ impl Layout for Sqlx {
 
     fn read(&self, folder: &Listing) -> Result<Reading> {
         read(folder)
+    }
+
+    /// Pairs, unless the folder has simple files: as `sqlx migrate add` does.
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        match asked.last() {
+            Some(last) if !scaffold::is_pair(last) => {
+                let path = format!("{}_{}.sql", asked.next_number(Style::Timestamp), asked.name);
+                Ok(vec![NewFile { path: path.into(), text: asked.up() }])
+            }
+            _ => Ok(asked.pair(Style::Timestamp)),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Called by those two layouts.
 
 use super::listing::Listing;
+use super::scaffold::{self, Asked, NewFile, Style};
 use std::cmp::Ordering;
 use std::path::Path;
 
@@ -59,4 +60,20 @@ pub fn compare(a: &str, b: &str) -> Ordering {
         parts
     };
     parts(a).cmp(&parts(b))
+}
+
+/// A new script beside the newest one: the last part of its version is the next, written as those before it.
+pub fn new_file(asked: &Asked<'_>, prefix: char, text: String) -> NewFile {
+    let versions: Vec<&str> =
+        asked.revisions.iter().filter_map(|one| split(&one.up.file)).map(|name| name.version).collect();
+    let newest = versions.iter().copied().max_by(|a, b| compare(a, b)).unwrap_or_default();
+    let before = newest.rfind(['.', '_']).map_or("", |at| &newest[..=at]);
+    let parts: Vec<String> =
+        versions.iter().filter_map(|version| version.strip_prefix(before)).map(str::to_owned).collect();
+    let parts: Vec<String> =
+        parts.into_iter().filter(|part| part.bytes().all(|byte| byte.is_ascii_digit())).collect();
+    let next = scaffold::next(&parts, Style::Sequence(1), asked.now);
+    let name = format!("{prefix}{before}{next}__{}.sql", asked.name);
+    let folder = asked.last().and_then(|last| last.up.file.parent()).unwrap_or(Path::new(""));
+    NewFile { path: folder.join(name), text }
 }

@@ -83,6 +83,31 @@ impl Dialect for Flyway {
         true
     }
 
+    /// Without repeatable ones: one that was edited is to run again.
+    fn checksums(&self) -> Option<String> {
+        let table = self.qualified_table();
+        Some(format!(
+            "SELECT DISTINCT ON (\"version\") \"version\", \"checksum\"::text FROM {table} \
+             WHERE \"version\" IS NOT NULL AND \"type\" = 'SQL' AND \"success\" ORDER BY \"version\", \"installed_rank\" DESC"
+        ))
+    }
+
+    fn checksums_of(&self, _revision: &Revision, text: &str) -> Result<Vec<String>> {
+        Ok(vec![checksum(text.trim_start_matches('\u{feff}')).to_string()])
+    }
+
+    fn rebless(&self, revision: &Revision) -> Result<Option<String>> {
+        let (table, version) = (self.qualified_table(), quote_literal(&revision.version));
+        let checksum = checksum(&revision.up.text);
+        Ok(Some(format!(
+            "UPDATE {table} SET \"checksum\" = {checksum} WHERE \"version\" = {version} AND \"type\" = 'SQL';"
+        )))
+    }
+
+    fn checksum_words(&self) -> Option<&'static str> {
+        Some("CRC-32 of the lines without their ends; neither line ends nor a byte order mark count")
+    }
+
     fn records_repeatable(&self) -> bool {
         true
     }

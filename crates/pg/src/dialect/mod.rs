@@ -8,6 +8,7 @@
 //! holds its values as literals, so that it can be sent in one batch with the revision. The tools put their
 //! table into the first schema of `search_path`; Groundline looks for it in `public`, their default.
 
+mod checksum;
 mod dbmate;
 mod diesel;
 mod flyway;
@@ -15,12 +16,15 @@ mod golang_migrate;
 mod goose;
 mod groundline;
 mod prisma;
+mod reference;
 mod refinery;
 mod restamp;
 mod source;
 mod sql_migrate;
 mod sqlx;
 
+pub use checksum::{Edited, edited};
+pub use reference::reference;
 pub use restamp::{Restamp, write};
 
 use groundline_core::{Fault, Result, quote_literal, quote_qualified};
@@ -70,6 +74,33 @@ pub trait Dialect: Sync {
     /// Whether the oldest applied version may be a baseline, which stands for itself and all before it.
     fn has_baselines(&self) -> bool {
         false
+    }
+
+    /// A query for the applied versions and their checksums, both as text; absent where the tool keeps none.
+    fn checksums(&self) -> Option<String> {
+        None
+    }
+
+    /// The checksums that the tool could have recorded for a revision, had its file this text: a byte order mark is a
+    /// part of it.
+    ///
+    /// # Errors
+    /// As for `record`.
+    fn checksums_of(&self, _revision: &Revision, _text: &str) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    /// The statement that replaces a recorded checksum by that of the file as it is; absent where there are none.
+    ///
+    /// # Errors
+    /// As for `record`.
+    fn rebless(&self, _revision: &Revision) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// Over what the tool takes its checksum, in words, where it takes one; whether line ends count is a part of it.
+    fn checksum_words(&self) -> Option<&'static str> {
+        None
     }
 
     /// Whether repeatable revisions, which have no version, have rows.
@@ -169,14 +200,22 @@ async fn table_exists(client: &Client, dialect: &dyn Dialect) -> Result<bool> {
 }
 
 async fn read_versions(client: &Client, dialect: &dyn Dialect, query: &str) -> Result<Vec<String>> {
+    let rows = read_rows(client, dialect, query).await?;
+    Ok(rows.into_iter().filter_map(|mut row| row.swap_remove(0)).collect())
+}
+
+/// The rows of a query, each with at least one column, as text.
+async fn read_rows(client: &Client, dialect: &dyn Dialect, query: &str) -> Result<Vec<Vec<Option<String>>>> {
     let messages = client.simple_query(query).await;
     let messages =
         messages.map_err(|error| history_fault("could not read the history table", dialect, &error))?;
-    let first = |message: &SimpleQueryMessage| match message {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+    let row = |message: &SimpleQueryMessage| match message {
+        SimpleQueryMessage::Row(row) => {
+            Some((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect())
+        }
         _ => None,
     };
-    Ok(messages.iter().filter_map(first).collect())
+    Ok(messages.iter().filter_map(row).collect())
 }
 
 fn history_fault(doing: &str, dialect: &dyn Dialect, error: &tokio_postgres::Error) -> Fault {

@@ -62,6 +62,29 @@ impl Dialect for Prisma {
         )
     }
 
+    fn checksums(&self) -> Option<String> {
+        Some(format!(
+            "SELECT migration_name, checksum FROM {} WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
+            self.qualified_table()
+        ))
+    }
+
+    fn checksums_of(&self, _revision: &Revision, text: &str) -> Result<Vec<String>> {
+        Ok(vec![Digest::of(text.as_bytes()).to_string()])
+    }
+
+    fn rebless(&self, revision: &Revision) -> Result<Option<String>> {
+        let checksum = Digest::of(source::text_on_disk(&revision.up)?.as_bytes());
+        let (table, name) = (self.qualified_table(), quote_literal(migration_name(revision)?));
+        Ok(Some(format!(
+            "UPDATE {table} SET checksum = '{checksum}' WHERE migration_name = {name} AND rolled_back_at IS NULL;"
+        )))
+    }
+
+    fn checksum_words(&self) -> Option<&'static str> {
+        Some("SHA-256 of the script as it is on disk; line ends count")
+    }
+
     fn failed(&self) -> Option<String> {
         Some(format!(
             "SELECT migration_name FROM {} WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at",

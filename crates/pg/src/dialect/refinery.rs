@@ -17,6 +17,20 @@ use std::hash::{Hash, Hasher};
 
 pub(super) struct Refinery;
 
+impl Refinery {
+    /// An expression for the checksum of the file, which depends on the type of the version's column.
+    fn checksum_by_column(&self, revision: &Revision) -> Result<String> {
+        let text = source::text_on_disk(&revision.up)?;
+        let checksums = self.checksums_of(revision, &text)?;
+        let [narrow, wide] = &checksums[..] else { return Ok(format!("'{}'", checksums.concat())) };
+        let table = quote_literal(&self.qualified_table());
+        Ok(format!(
+            "CASE (SELECT atttypid FROM pg_catalog.pg_attribute WHERE attrelid = {table}::pg_catalog.regclass \
+             AND attname = 'version') WHEN 'pg_catalog.int8'::pg_catalog.regtype THEN '{wide}' ELSE '{narrow}' END"
+        ))
+    }
+}
+
 impl Dialect for Refinery {
     fn layout(&self) -> &'static str {
         "refinery"
@@ -37,25 +51,12 @@ impl Dialect for Refinery {
     fn record(&self, revision: &Revision) -> Result<String> {
         let table = self.qualified_table();
         let version = source::number(revision)?;
-        let name = name(revision)?;
-        let text = source::text_on_disk(&revision.up)?;
-        let wide = checksum(name, version, &text);
-        let (widen, checksum) = match i32::try_from(version) {
-            Ok(narrow) => {
-                let column = format!(
-                    "SELECT atttypid FROM pg_catalog.pg_attribute WHERE attrelid = {}::pg_catalog.regclass AND attname = 'version'",
-                    quote_literal(&table)
-                );
-                let narrow = checksum(name, narrow, &text);
-                let wide_column = "'pg_catalog.int8'::pg_catalog.regtype";
-                (
-                    String::new(),
-                    format!("CASE ({column}) WHEN {wide_column} THEN '{wide}' ELSE '{narrow}' END"),
-                )
-            }
-            Err(_) => (format!("ALTER TABLE {table} ALTER COLUMN version TYPE int8;\n"), format!("'{wide}'")),
+        let widen = match i32::try_from(version) {
+            Ok(_) => String::new(),
+            Err(_) => format!("ALTER TABLE {table} ALTER COLUMN version TYPE int8;\n"),
         };
-        let name = quote_literal(name);
+        let checksum = self.checksum_by_column(revision)?;
+        let name = quote_literal(name(revision)?);
         Ok(format!(
             "{widen}INSERT INTO {table} (version, name, applied_on, checksum) VALUES ({version}, {name}, \
              to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), {checksum});"
@@ -64,6 +65,26 @@ impl Dialect for Refinery {
 
     fn forget(&self, revision: &Revision, _previous: Option<&Revision>) -> Result<String> {
         Ok(format!("DELETE FROM {} WHERE version = {};", self.qualified_table(), source::number(revision)?))
+    }
+
+    fn checksums(&self) -> Option<String> {
+        Some(format!("SELECT version::text, checksum FROM {}", self.qualified_table()))
+    }
+
+    fn checksums_of(&self, revision: &Revision, text: &str) -> Result<Vec<String>> {
+        let (name, version) = (name(revision)?, source::number(revision)?);
+        let narrow = i32::try_from(version).ok().map(|version| checksum(name, version, text).to_string());
+        Ok(narrow.into_iter().chain([checksum(name, version, text).to_string()]).collect())
+    }
+
+    fn rebless(&self, revision: &Revision) -> Result<Option<String>> {
+        let (table, version) = (self.qualified_table(), source::number(revision)?);
+        let checksum = self.checksum_by_column(revision)?;
+        Ok(Some(format!("UPDATE {table} SET checksum = {checksum} WHERE version = {version};")))
+    }
+
+    fn checksum_words(&self) -> Option<&'static str> {
+        Some("SipHash-1-3 of name, version and text; line ends count")
     }
 
     fn recorded(&self) -> String {

@@ -35,14 +35,10 @@ impl Dialect for Sqlx {
     fn record(&self, revision: &Revision) -> Result<String> {
         let version = source::number(revision)?;
         let description = quote_literal(&description(source::file_name(&revision.up)?));
-        let checksum = Sha384::digest(source::text_on_disk(&revision.up)?.as_bytes());
-        let hexadecimal = checksum.iter().fold(String::with_capacity(96), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
+        let checksum = checksum(&source::text_on_disk(&revision.up)?);
         Ok(format!(
             "INSERT INTO {} (version, description, success, checksum, execution_time) VALUES \
-             ({version}, {description}, TRUE, decode('{hexadecimal}', 'hex'), \
+             ({version}, {description}, TRUE, decode('{checksum}', 'hex'), \
              (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000000000)::bigint);",
             self.qualified_table()
         ))
@@ -56,12 +52,41 @@ impl Dialect for Sqlx {
         format!("SELECT version::text FROM {} WHERE success ORDER BY version", self.qualified_table())
     }
 
+    fn checksums(&self) -> Option<String> {
+        let table = self.qualified_table();
+        Some(format!("SELECT version::text, encode(checksum, 'hex') FROM {table} WHERE success"))
+    }
+
+    fn checksums_of(&self, _revision: &Revision, text: &str) -> Result<Vec<String>> {
+        Ok(vec![checksum(text)])
+    }
+
+    fn rebless(&self, revision: &Revision) -> Result<Option<String>> {
+        let checksum = checksum(&source::text_on_disk(&revision.up)?);
+        let (table, version) = (self.qualified_table(), source::number(revision)?);
+        Ok(Some(format!(
+            "UPDATE {table} SET checksum = decode('{checksum}', 'hex') WHERE version = {version};"
+        )))
+    }
+
+    fn checksum_words(&self) -> Option<&'static str> {
+        Some("SHA-384 of the file as it is on disk; line ends count")
+    }
+
     fn failed(&self) -> Option<String> {
         Some(format!(
             "SELECT version::text FROM {} WHERE NOT success ORDER BY version",
             self.qualified_table()
         ))
     }
+}
+
+/// SHA-384 of the whole file, in hexadecimal digits.
+fn checksum(text: &str) -> String {
+    Sha384::digest(text.as_bytes()).iter().fold(String::with_capacity(96), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// The description that sqlx makes of a file name: what follows the first `_`, without the suffix of its

@@ -47,6 +47,8 @@ pub struct Written {
     pub duration_ms: Option<i64>,
     /// More.
     pub detail: Option<String>,
+    /// The chain digest of the revision, as groundline.lock has it.
+    pub chain: Option<String>,
 }
 
 impl Written {
@@ -69,12 +71,13 @@ impl Written {
             fingerprints: (row.get(9), row.get(10)),
             duration_ms: row.get(11),
             detail: row.get(12),
+            chain: row.get(13),
         }
     }
 }
 
 const COLUMNS: &str = "id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), run, kind, version, \
-direction, statement, digest, operator, fingerprint_before, fingerprint_after, duration_ms, detail::text";
+direction, statement, digest, operator, fingerprint_before, fingerprint_after, duration_ms, detail::text, chain";
 
 impl Journal {
     /// Makes the table where it is missing, and a new run's id. The client must be in no transaction.

@@ -4,5 +4,8 @@
 mod support;
 
 mod dialects;
+#[path = "../catalog/page.rs"]
+mod page;
 mod proof;
+mod reference;
 mod restore;

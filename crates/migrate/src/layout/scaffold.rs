@@ -1,0 +1,199 @@
+//! New revisions: which version comes next in a folder, what its files are called, and what is in them.
+//! In: what layouts share of it. Out: how each names its files (the layouts), writing them (`cli`).
+//! Called by the layouts, and by the command `revision` through `scaffold`.
+
+use super::{by_id, pairs};
+use crate::history::{History, Revision};
+use groundline_core::{Fault, Place, Result};
+use std::path::{Path, PathBuf};
+
+/// Longest name of a file without version and suffix; file systems take 255 bytes in all.
+const LONGEST: usize = 100;
+
+/// A moment, as versions are made of it.
+#[derive(Clone, Debug)]
+pub struct Now {
+    /// `20240131235959`, in UTC.
+    pub digits: String,
+    /// Seconds since 1970.
+    pub seconds: i64,
+}
+
+/// What a new revision is to be.
+pub struct Asked<'a> {
+    /// What it does, in a person's words, one line.
+    pub title: &'a str,
+    /// The same as a file name has it.
+    pub name: String,
+    /// When it is made.
+    pub now: &'a Now,
+    /// The revisions that there are, in order.
+    pub revisions: &'a [Revision],
+}
+
+/// A file to write, relative to the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// How versions are written where a folder has none yet.
+#[derive(Clone, Copy)]
+pub enum Style {
+    /// `20240131235959`.
+    Timestamp,
+    /// 1, 2, 3, with zeros before them up to a width.
+    Sequence(usize),
+}
+
+/// The files of a new revision in a folder: after those of `history`, or the first of the layout's.
+///
+/// # Errors
+/// A title without a letter or digit, a version that is taken, or a layout whose tool makes revisions itself.
+pub fn scaffold(
+    (folder, layout): (&Path, &str),
+    history: Option<&History>,
+    title: &str,
+    now: &Now,
+) -> Result<Vec<NewFile>> {
+    let title: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let asked = Asked {
+        title: title.trim(),
+        name: name(&title)?,
+        now,
+        revisions: history.map_or(&[], |history| &history.revisions),
+    };
+    let files = by_id(layout)?.scaffold(&asked)?;
+    match files.iter().find(|file| folder.join(&file.path).exists()) {
+        None => Ok(files),
+        Some(file) => Err(Fault::new("the file is there already").at(Place::file(folder.join(&file.path)))),
+    }
+}
+
+/// A title as a file name has it: lower-case words with `_` between them.
+fn name(title: &str) -> Result<String> {
+    let lower = title.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut name = String::new();
+    for word in words {
+        let longer = name.len() + 1 + word.len();
+        if !name.is_empty() && longer > LONGEST {
+            break;
+        }
+        name.push_str(if name.is_empty() { "" } else { "_" });
+        name.extend(word.chars().take(LONGEST));
+    }
+    match name.is_empty() {
+        false => Ok(name),
+        true => Err(Fault::new("a revision needs a name")
+            .why(format!("{title:?} has no letter and no digit"))
+            .next("say what it does: -m \"add orders total\"")),
+    }
+}
+
+impl Asked<'_> {
+    /// The newest revision with a version; its file tells how the folder is written.
+    pub fn last(&self) -> Option<&Revision> {
+        self.revisions.iter().rev().find(|revision| !revision.repeatable)
+    }
+
+    /// The digits that the next file begins with, after those that the files of the folder begin with.
+    pub fn next_number(&self, first: Style) -> String {
+        let digits = |revision: &Revision| {
+            let file = revision.up.file.components().next()?.as_os_str().to_str()?.to_owned();
+            Some(file.chars().take_while(char::is_ascii_digit).collect::<String>())
+        };
+        let seen: Vec<String> =
+            self.revisions.iter().filter_map(digits).filter(|digits| !digits.is_empty()).collect();
+        next(&seen, first, self.now)
+    }
+
+    /// The text of an up.
+    pub fn up(&self) -> String {
+        format!("-- {}\n", self.title)
+    }
+
+    /// The text of a down.
+    pub fn down(&self) -> String {
+        format!("-- Takes back: {}\n", self.title)
+    }
+
+    /// `<n>_<name>.up.sql` and `<n>_<name>.down.sql`.
+    pub fn pair(&self, first: Style) -> Vec<NewFile> {
+        let stem = format!("{}_{}", self.next_number(first), self.name);
+        let file = |suffix: &str, text| NewFile { path: format!("{stem}.{suffix}.sql").into(), text };
+        vec![file("up", self.up()), file("down", self.down())]
+    }
+
+    /// One file with both ways in it, each after its mark.
+    pub fn marked(&self, path: String, up: &str, down: &str) -> Vec<NewFile> {
+        let text = format!("{up}\n{}\n{down}\n{}", self.up(), self.down());
+        vec![NewFile { path: path.into(), text }]
+    }
+}
+
+/// The number after those that were seen, written as they are: a timestamp after timestamps, never before the newest.
+pub(super) fn next(seen: &[String], first: Style, now: &Now) -> String {
+    let newest = seen.iter().max_by_key(|digits| digits.parse::<u64>().unwrap_or(0));
+    let Some(newest) = newest else {
+        return match first {
+            Style::Timestamp => now.digits.clone(),
+            Style::Sequence(width) => format!("{:0width$}", 1),
+        };
+    };
+    let after = newest.parse::<u64>().unwrap_or(0) + 1;
+    let (width, is_seconds) = (newest.len(), newest.len() == 10 && newest.starts_with(['1', '2']));
+    let is_time = matches!(width, 14 | 12) || width == 8 && newest.starts_with("20");
+    match (is_seconds, is_time) {
+        (true, _) => u64::try_from(now.seconds).unwrap_or(0).max(after).to_string(),
+        (_, true) => {
+            let time = now.digits[..width].parse::<u64>().unwrap_or(0).max(after);
+            format!("{time:0width$}")
+        }
+        _ if seen.iter().any(|digits| digits.starts_with('0')) => format!("{after:0width$}"),
+        _ => after.to_string(),
+    }
+}
+
+/// Whether a file's name is that of one half of a pair.
+pub(super) fn is_pair(revision: &Revision) -> bool {
+    let name = revision.up.file.to_str().unwrap_or_default();
+    pairs::numbered(name).is_some() && name.ends_with(".up.sql")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Now {
+        Now { digits: "20260102030405".to_owned(), seconds: 1_767_323_045 }
+    }
+
+    #[test]
+    fn the_next_number_is_written_as_those_before_it() {
+        let next = |seen: &[&str]| {
+            let seen: Vec<String> = seen.iter().map(ToString::to_string).collect();
+            next(&seen, Style::Sequence(4), &now())
+        };
+        assert_eq!(next(&[]), "0001");
+        assert_eq!(next(&["8", "9"]), "10");
+        assert_eq!(next(&["0009", "0010"]), "0011");
+        assert_eq!(next(&["000", "999"]), "1000");
+        assert_eq!(next(&["00000000000000", "20240101000000"]), "20260102030405");
+        assert_eq!(next(&["20991231235959"]), "20991231235960");
+        assert_eq!(next(&["202401010000"]), "202601020304");
+        assert_eq!(next(&["1700000000"]), "1767323045");
+        assert_eq!(next(&["20240101"]), "20260102");
+    }
+
+    #[test]
+    fn a_name_is_words_that_any_tool_takes() {
+        assert_eq!(name("Add orders' total (EUR)").as_deref(), Ok("add_orders_total_eur"));
+        assert_eq!(name("größe").as_deref(), Ok("größe"));
+        assert!(name("--").is_err());
+        assert!(name(&"word ".repeat(80)).unwrap().len() <= LONGEST);
+    }
+}
