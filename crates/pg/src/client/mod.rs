@@ -2,13 +2,11 @@
 //! Out: what is asked of the server. Called by everything in this crate.
 
 mod fault;
-mod surroundings;
 mod target;
 mod tls;
 
 pub use fault::fault;
 pub(crate) use fault::{OrFault, causes};
-use surroundings::Surroundings;
 pub(crate) use target::Target;
 
 use groundline_core::{Fault, Result};
@@ -49,19 +47,9 @@ impl Client {
 
 /// Connects with a URL or a `key=value` connection string, read as libpq does (`sslmode`, `sslrootcert`,
 /// `sslcert` and `sslkey` included). The session's `application_name` is `groundline` unless the string says
-/// otherwise. What the string leaves open comes from a service file, libpq's environment variables and the password
-/// file, as libpq takes it. Faults: a malformed string, TLS that can't be had, a server that can't be reached or refuses.
+/// otherwise. Faults: a malformed string, TLS that can't be had, a server that can't be reached or refuses.
 pub async fn connect(url: &str) -> Result<Client> {
-    let lookup = |name: &str| std::env::var(name).ok();
-    connect_to(Target::parse_in(url, Some(Surroundings::of(&lookup)))?).await
-}
-
-/// The same with the string alone, whatever the environment says.
-pub(crate) async fn connect_alone(url: &str) -> Result<Client> {
-    connect_to(Target::parse(url)?).await
-}
-
-async fn connect_to(target: Target) -> Result<Client> {
+    let target = Target::parse(url)?;
     connect_target(&target).await.map_err(|error| match error {
         Unconnected::Fault(fault) => fault,
         Unconnected::Driver(error) => refused(&target, &error),

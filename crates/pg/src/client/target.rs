@@ -1,7 +1,6 @@
 //! What a connection string says: a URL or `key=value` pairs, as libpq reads them.
 //! Out: TLS itself (`tls`) and connecting. Called by `connect` and by shadow servers on a user's URL.
 
-use super::surroundings::Surroundings;
 use super::tls::Tls;
 use groundline_core::{Fault, Result};
 use percent_encoding::percent_decode_str;
@@ -11,9 +10,6 @@ use tokio_postgres::config::Host;
 
 /// How long connecting may take where the connection string has no `connect_timeout`.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Where a server's socket is without further words: Debian's builds, and PostgreSQL's own.
-const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 /// Parameters that other drivers and tools put into a URL, with no meaning for the server.
 const FOREIGN: [&str; 8] = [
@@ -42,23 +38,12 @@ impl Target {
     /// Reads a URL (`postgres://`, `postgresql://`, also with a driver as in `postgresql+asyncpg://`) or
     /// `key=value` pairs. Source: PostgreSQL manual, 34.1.1 "Connection Strings".
     pub fn parse(text: &str) -> Result<Self> {
-        Self::parse_in(text, None)
-    }
-
-    /// The same, with what it leaves open from where libpq takes it.
-    pub fn parse_in(text: &str, surroundings: Option<Surroundings<'_>>) -> Result<Self> {
         let text = text.trim();
-        let (base, mut pairs) = match split_scheme(text)? {
+        let parameters = match split_scheme(text)? {
             Some(rest) => split_url(rest)?,
             None => (String::new(), split_pairs(text)?),
         };
-        if let Some(surroundings) = surroundings {
-            let given = [named_by(&base)?, pairs.clone()].concat();
-            pairs.extend(surroundings.missing(&given)?);
-        }
-        pairs.retain(|(key, _)| key != "service");
-        let passfile = pairs.iter().find(|(key, _)| key == "passfile").map(|(_, value)| value.clone());
-        pairs.retain(|(key, _)| key != "passfile");
+        let (base, pairs) = parameters;
         let (tls_parameters, rest): (Vec<_>, Vec<_>) =
             pairs.into_iter().partition(|(key, _)| Tls::PARAMETERS.contains(&key.as_str()));
         let rest = rest.into_iter().filter(|(key, _)| !is_foreign(key));
@@ -70,9 +55,6 @@ impl Target {
         }
         if config.get_hosts().is_empty() {
             default_host(&mut config);
-        }
-        if let (None, Some(surroundings)) = (config.get_password(), surroundings) {
-            add_password(&mut config, surroundings, passfile.as_deref());
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
@@ -97,48 +79,6 @@ impl Target {
             Some(Host::Unix(path)) => format!("{}/.s.PGSQL.{port}", path.display()),
             None => "localhost".into(),
         }
-    }
-}
-
-/// The parameters that a URL without its query gives.
-fn named_by(base: &str) -> Result<Vec<(String, String)>> {
-    let config: tokio_postgres::Config =
-        base.parse().map_err(|error: tokio_postgres::Error| malformed(&error))?;
-    let names = [
-        ("host", !config.get_hosts().is_empty()),
-        ("hostaddr", !config.get_hosts().is_empty()),
-        ("port", gives_port(base)),
-        ("user", config.get_user().is_some()),
-        ("password", config.get_password().is_some()),
-        ("dbname", config.get_dbname().is_some()),
-    ];
-    let given = names.into_iter().filter(|(_, is_given)| *is_given);
-    Ok(given.map(|(name, _)| (name.to_owned(), String::new())).collect())
-}
-
-/// Whether a URL says a port; the driver takes 5432 where it does not.
-fn gives_port(base: &str) -> bool {
-    let authority =
-        base.split_once("://").map_or(base, |(_, rest)| rest).split('/').next().unwrap_or_default();
-    let hosts = authority.rsplit('@').next().unwrap_or_default();
-    hosts.split(',').any(|host| host.rsplit(']').next().unwrap_or_default().contains(':'))
-}
-
-/// The password that the password file has for the server. A socket in the usual folder counts as localhost there.
-fn add_password(config: &mut tokio_postgres::Config, surroundings: Surroundings<'_>, passfile: Option<&str>) {
-    let host = match config.get_hosts().first() {
-        Some(Host::Tcp(host)) => host.clone(),
-        Some(Host::Unix(folder)) if SOCKET_FOLDERS.map(Path::new).contains(&folder.as_path()) => {
-            "localhost".to_owned()
-        }
-        Some(Host::Unix(folder)) => folder.display().to_string(),
-        None => "localhost".to_owned(),
-    };
-    let port = config.get_ports().first().copied().unwrap_or(5432).to_string();
-    let user = config.get_user().unwrap_or_default().to_owned();
-    let database = config.get_dbname().unwrap_or(&user).to_owned();
-    if let Some(password) = surroundings.password(passfile, [&host, &port, &database, &user]) {
-        config.password(password);
     }
 }
 
@@ -240,7 +180,7 @@ fn merge(base: &str, from_base: &tokio_postgres::Config, pairs: &str) -> Result<
 /// Without a host libpq takes the socket folder that it was built with: Debian's, or else PostgreSQL's own.
 fn default_host(config: &mut tokio_postgres::Config) {
     let port = config.get_ports().first().copied().unwrap_or(5432);
-    let folders = SOCKET_FOLDERS.map(Path::new);
+    let folders = ["/var/run/postgresql", "/tmp"].map(Path::new);
     match folders.iter().find(|folder| folder.join(format!(".s.PGSQL.{port}")).exists()) {
         Some(folder) => config.host_path(folder),
         None => config.host("localhost"),
@@ -288,47 +228,6 @@ mod tests {
             read(r"host=h user='it\'s' dbname = d sslmode=verify-full"),
             ("h:5432".into(), some("it's"), some("d"))
         );
-    }
-
-    #[test]
-    fn what_is_left_open_comes_from_where_libpq_takes_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, text).unwrap();
-            path.display().to_string()
-        };
-        let services =
-            write("services", "[other]\nhost=o\n[shop]\n# here\nhost = db.example\nuser=app\ndbname=shop\n");
-        let passwords = write("passwords", "db.example:5432:shop:root:no\n*:*:shop:app:it\\:is\n");
-        #[cfg(unix)]
-        std::fs::set_permissions(&passwords, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        let variables = [
-            ("PGSERVICEFILE", services.as_str()),
-            ("PGPASSFILE", &passwords),
-            ("PGUSER", "somebody"),
-            ("PGPORT", "6000"),
-            ("PGDATABASE", ""),
-        ];
-        let lookup = |name: &str| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
-        let read = |text: &str| {
-            let target = Target::parse_in(text, Some(Surroundings::of(&lookup))).unwrap();
-            let config = &target.config;
-            let password = config.get_password().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-            let or_none = |text: Option<&str>| text.unwrap_or("-").to_owned();
-            let (user, name) = (or_none(config.get_user()), or_none(config.get_dbname()));
-            [target.place(), user, name, or_none(password.as_deref())].join(" ")
-        };
-        assert_eq!(read("service=shop"), "db.example:6000 app shop it:is");
-        assert_eq!(read("postgresql://?service=shop&user=me"), "db.example:6000 me shop -");
-        assert_eq!(read("postgres://h/shop"), "h:6000 somebody shop -");
-        assert_eq!(read("postgres://app@h:5433/shop"), "h:5433 app shop it:is");
-        assert_eq!(read("postgres://app:given@h:5433/shop"), "h:5433 app shop given");
-        let fault = Target::parse_in("service=none", Some(Surroundings::of(&lookup))).unwrap_err();
-        assert!(fault.what.contains("no connection service \"none\""), "{fault:?}");
-        assert_eq!(Target::parse("postgres://h/d").unwrap().config.get_user(), None);
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Database {
 
     /// Connects to it.
     pub async fn connect(&self) -> Result<Client> {
-        client::connect_alone(&self.url()).await
+        client::connect(&self.url()).await
     }
 }
 
