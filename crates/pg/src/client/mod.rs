@@ -1,6 +1,7 @@
 //! Connecting to a server: connection strings, TLS, the session, faults from the server's errors.
 //! Out: what is asked of the server. Called by everything in this crate.
 
+mod environment;
 mod fault;
 mod target;
 mod tls;
@@ -46,13 +47,21 @@ impl Client {
 }
 
 /// Connects with a URL or a `key=value` connection string, read as libpq does (`sslmode`, `sslrootcert`,
-/// `sslcert` and `sslkey` included). The session's `application_name` is `groundline` unless the string says
+/// `sslcert` and `sslkey` included); a service file, `PG…` variables and a password file fill in what it does not say. The session's `application_name` is `groundline` unless the string says
 /// otherwise. Faults: a malformed string, TLS that can't be had, a server that can't be reached or refuses.
 pub async fn connect(url: &str) -> Result<Client> {
-    let target = Target::parse(url)?;
-    connect_target(&target).await.map_err(|error| match error {
+    connect_told(&Target::parse(url)?).await
+}
+
+/// The same with a string that says everything, such as that of a server of our own: a person's variables lead elsewhere.
+pub(crate) async fn connect_alone(url: &str) -> Result<Client> {
+    connect_told(&Target::parse_alone(url)?).await
+}
+
+async fn connect_told(target: &Target) -> Result<Client> {
+    connect_target(target).await.map_err(|error| match error {
         Unconnected::Fault(fault) => fault,
-        Unconnected::Driver(error) => refused(&target, &error),
+        Unconnected::Driver(error) => refused(target, &error),
     })
 }
 
@@ -87,7 +96,13 @@ async fn drive<C: Future<Output = Result<(), tokio_postgres::Error>>>(connection
 fn refused(target: &Target, error: &tokio_postgres::Error) -> Fault {
     let what = format!("could not connect to the server at {}", target.place());
     let Some(said) = error.as_db_error() else {
-        return Fault::new(what).why(causes(error)).next("is the server running, and the URL right?");
+        let fault = Fault::new(what).why(causes(error));
+        return match &target.unused_passfile {
+            Some(unused) => {
+                fault.next(format!("{}: {}", unused.what, unused.next.as_deref().unwrap_or_default()))
+            }
+            None => fault.next("is the server running, and the URL right?"),
+        };
     };
     let from_server = fault(error);
     let why = [Some(said.message().to_owned()), from_server.why].into_iter().flatten().collect::<Vec<_>>();

@@ -1,6 +1,7 @@
 //! What a connection string says: a URL or `key=value` pairs, as libpq reads them.
 //! Out: TLS itself (`tls`) and connecting. Called by `connect` and by shadow servers on a user's URL.
 
+use super::environment::{Environment, Wanted};
 use super::tls::Tls;
 use groundline_core::{Fault, Result};
 use percent_encoding::percent_decode_str;
@@ -32,27 +33,44 @@ pub(crate) struct Target {
     pub tls: Tls,
     /// TLS parameters as they were written, to be kept when the string is written again.
     pub tls_parameters: Vec<(String, String)>,
+    /// Why the password file is not used, where it is not.
+    pub unused_passfile: Option<Fault>,
 }
 
 impl Target {
     /// Reads a URL (`postgres://`, `postgresql://`, also with a driver as in `postgresql+asyncpg://`) or
-    /// `key=value` pairs. Source: PostgreSQL manual, 34.1.1 "Connection Strings".
+    /// `key=value` pairs; a service file, `PG…` variables and a password file fill in what it does not say. Source:
+    /// PostgreSQL manual, 34.1.1 "Connection Strings".
     pub fn parse(text: &str) -> Result<Self> {
+        let home = directories::BaseDirs::new().map(|folders| folders.home_dir().to_owned());
+        Self::parse_in(text, &Environment::new(&|name| std::env::var(name).ok(), home))
+    }
+
+    /// The same of a string that says everything, such as that of a server of our own.
+    pub fn parse_alone(text: &str) -> Result<Self> {
+        Self::parse_in(text, &Environment::none())
+    }
+
+    fn parse_in(text: &str, environment: &Environment<'_>) -> Result<Self> {
         let text = text.trim();
-        let parameters = match split_scheme(text)? {
+        let (base, mut pairs) = match split_scheme(text)? {
             Some(rest) => split_url(rest)?,
             None => (String::new(), split_pairs(text)?),
         };
-        let (base, pairs) = parameters;
+        let mut from_base: tokio_postgres::Config =
+            base.parse().map_err(|error: tokio_postgres::Error| malformed(&error))?;
+        let service = take(&mut pairs, "service");
+        let passfile = take(&mut pairs, "passfile");
+        fill(&mut pairs, (&base, &from_base), environment.service(service)?);
+        fill(&mut pairs, (&base, &from_base), environment.parameters());
         let (tls_parameters, rest): (Vec<_>, Vec<_>) =
             pairs.into_iter().partition(|(key, _)| Tls::PARAMETERS.contains(&key.as_str()));
         let rest = rest.into_iter().filter(|(key, _)| !is_foreign(key));
-        let mut config: tokio_postgres::Config =
-            base.parse().map_err(|error: tokio_postgres::Error| malformed(&error))?;
         let more: String = rest.map(|(key, value)| format!("{key}={} ", quote_pair(&value))).collect();
         if !more.is_empty() {
-            config = merge(&base, &config, &more)?;
+            from_base = merge(&base, &from_base, &more)?;
         }
+        let mut config = from_base;
         if config.get_hosts().is_empty() {
             default_host(&mut config);
         }
@@ -62,13 +80,14 @@ impl Target {
         if config.get_application_name().is_none() {
             config.application_name("groundline");
         }
+        let unused_passfile = look_up_password(&mut config, environment, passfile).err();
         let mut tls = Tls::from_parameters(&tls_parameters)?;
         if matches!(config.get_hosts(), [Host::Unix(_)]) {
             // As libpq does: a socket file has no TLS.
             tls = Tls::disabled();
         }
         config.ssl_mode(tls.driver_mode());
-        Ok(Self { config, tls, tls_parameters })
+        Ok(Self { config, tls, tls_parameters, unused_passfile })
     }
 
     /// The server for a message: `host:port`, or the socket folder.
@@ -80,6 +99,61 @@ impl Target {
             None => "localhost".into(),
         }
     }
+}
+
+/// Takes a parameter out.
+fn take(pairs: &mut Vec<(String, String)>, key: &str) -> Option<String> {
+    let at = pairs.iter().rposition(|(name, _)| name == key)?;
+    Some(pairs.remove(at).1)
+}
+
+/// Adds the parameters that neither a URL nor its pairs say. A host or an address that is said leaves no room for another.
+fn fill(
+    pairs: &mut Vec<(String, String)>,
+    (url, from_url): (&str, &tokio_postgres::Config),
+    more: Vec<(String, String)>,
+) {
+    let authority = url.rsplit_once('@').map_or(url.trim_start_matches("postgresql://"), |(_, rest)| rest);
+    let authority = authority.split('/').next().unwrap_or_default();
+    let has_port = authority.rsplit_once(']').map_or(authority, |(_, port)| port).contains(':');
+    let said = |key: &str, pairs: &[(String, String)]| {
+        let of_url = match key {
+            "host" | "hostaddr" => !from_url.get_hosts().is_empty(),
+            "port" => has_port,
+            "user" => from_url.get_user().is_some(),
+            "password" => from_url.get_password().is_some(),
+            "dbname" => from_url.get_dbname().is_some(),
+            _ => false,
+        };
+        let alike: &[&str] = if matches!(key, "host" | "hostaddr") { &["host", "hostaddr"] } else { &[key] };
+        of_url || pairs.iter().any(|(name, _)| alike.contains(&name.as_str()))
+    };
+    let new: Vec<(String, String)> = more.into_iter().filter(|(key, _)| !said(key, pairs)).collect();
+    pairs.extend(new);
+}
+
+/// Takes the password from the password file, where nothing else says one.
+fn look_up_password(
+    config: &mut tokio_postgres::Config,
+    environment: &Environment<'_>,
+    file: Option<String>,
+) -> Result<()> {
+    let user = config.get_user().unwrap_or_default().to_owned();
+    if config.get_password().is_some() {
+        return Ok(());
+    }
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(host)) => host.clone(),
+        Some(Host::Unix(folder)) => folder.display().to_string(),
+        None => String::new(),
+    };
+    let database = config.get_dbname().unwrap_or(&user).to_owned();
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let wanted = Wanted { host: &host, port, database: &database, user: &user };
+    if let Some(password) = environment.password(file, &wanted)? {
+        config.password(password);
+    }
+    Ok(())
 }
 
 /// What follows `postgres://`, or `None` for `key=value` pairs.
@@ -202,7 +276,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (String, Option<String>, Option<String>) {
-        let target = Target::parse(text).unwrap();
+        let target = Target::parse_alone(text).unwrap();
         let user = target.config.get_user().map(str::to_owned);
         (target.place(), user, target.config.get_dbname().map(str::to_owned))
     }
@@ -239,5 +313,33 @@ mod tests {
         }
         let fault = Target::parse("postgres://u:s3cret@h:port/d").unwrap_err();
         assert!(!format!("{fault:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn what_the_string_does_not_say_comes_from_the_service_and_then_from_variables() {
+        let folder = tempfile::tempdir().unwrap();
+        let service = folder.path().join("services");
+        std::fs::write(&service, "[shop]\nhost=served\nuser=server\nsslmode=disable\n").unwrap();
+        let variable = |name: &str| match name {
+            "PGSERVICEFILE" => Some(service.display().to_string()),
+            "PGHOST" => Some("varied".to_owned()),
+            "PGPORT" => Some("6543".to_owned()),
+            "PGUSER" => Some("varier".to_owned()),
+            "PGDATABASE" => Some("d".to_owned()),
+            _ => None,
+        };
+        let environment = Environment::new(&variable, None);
+        let read = |text: &str| {
+            let target = Target::parse_in(text, &environment).unwrap();
+            let user = target.config.get_user().map(str::to_owned);
+            (target.place(), user, target.config.get_dbname().map(str::to_owned))
+        };
+        let is = |place: &str, user: &str| (place.to_owned(), Some(user.to_owned()), Some("d".to_owned()));
+        assert_eq!(read("postgresql://"), is("varied:6543", "varier"));
+        assert_eq!(read("service=shop"), is("served:6543", "server"));
+        assert_eq!(read("postgresql://me@/?service=shop"), is("served:6543", "me"));
+        assert_eq!(read("postgresql://me@h:1/d?service=shop"), is("h:1", "me"));
+        assert_eq!(read("postgresql://h"), is("h:6543", "varier"));
+        assert!(Target::parse_in("service=none", &environment).is_err());
     }
 }

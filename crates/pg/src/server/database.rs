@@ -104,7 +104,7 @@ impl Database {
 
     /// Connects to it.
     pub async fn connect(&self) -> Result<Client> {
-        client::connect(&self.url()).await
+        client::connect_alone(&self.url()).await
     }
 }
 
@@ -167,16 +167,16 @@ mod tests {
             "postgresql:///d?host=/tmp/a%20b&user=u&port=6000",
             "host=::1 user=u dbname=d",
         ] {
-            let target = Target::parse(text).unwrap();
+            let target = Target::parse_alone(text).unwrap();
             let url = Address::of(&target).unwrap().url("gl_x_1");
-            let again = Target::parse(&url).unwrap();
+            let again = Target::parse_alone(&url).unwrap();
             assert_eq!(again.config.get_dbname(), Some("gl_x_1"), "{url}");
             assert_eq!(again.config.get_hosts(), target.config.get_hosts(), "{url}");
             assert_eq!(again.config.get_user(), target.config.get_user(), "{url}");
             assert_eq!(again.config.get_password(), target.config.get_password(), "{url}");
             assert_eq!(again.tls_parameters, target.tls_parameters, "{url}");
         }
-        let socket = Target::parse("postgresql:///d?host=/tmp/s&user=postgres").unwrap();
+        let socket = Target::parse_alone("postgresql:///d?host=/tmp/s&user=postgres").unwrap();
         assert_eq!(Address::of(&socket).unwrap().url("d"), "postgresql:///d?host=/tmp/s&user=postgres");
     }
 }

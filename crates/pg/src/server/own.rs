@@ -72,7 +72,7 @@ impl Own {
     }
 
     async fn wait_until_ready(&self) -> Result<Client> {
-        let target = Target::parse(&self.address().url("postgres"))?;
+        let target = Target::parse_alone(&self.address().url("postgres"))?;
         let started = Instant::now();
         loop {
             let reason = match connect_target(&target).await {
