@@ -22,6 +22,7 @@ mod upgrade;
 use args::{Cli, Command};
 use clap::Parser;
 use groundline_core::{Fault, Result};
+use std::pin::Pin;
 use std::process::ExitCode;
 
 /// What a command ends with. Its number is the exit status.
@@ -96,24 +97,26 @@ fn stopped(by: &str) -> Fault {
         .why("shadow servers, applications and temporary folders were removed")
 }
 
+/// Each command is a value on the heap: together on the stack of one thread they would be too much for it.
 async fn run(command: Command) -> Result<Exit> {
-    match command {
-        Command::Check(args) => unless_interrupted(check::run(args)).await,
-        Command::Lock(args) => unless_interrupted(lock::run(args)).await,
-        Command::Identify(args) => unless_interrupted(identify::run(args)).await,
-        Command::Drill(args) => unless_interrupted(drill::run(args)).await,
-        Command::Fingerprint(args) => unless_interrupted(fingerprint::run(args)).await,
-        Command::Diff(args) => unless_interrupted(diff::run(args)).await,
-        Command::Drift(args) => drift::run(args).await,
-        Command::Plan(args) => unless_interrupted(upgrade::plan(args)).await,
-        Command::Upgrade(args) => upgrade::upgrade(args).await,
-        Command::Downgrade(args) => upgrade::downgrade(args).await,
-        Command::History(args) => unless_interrupted(manage::history::run(args)).await,
-        Command::Current(args) => unless_interrupted(manage::current::run(args)).await,
-        Command::Stamp(args) => unless_interrupted(manage::stamp::run(args)).await,
-        Command::Adopt(args) => unless_interrupted(manage::adopt::run(args)).await,
-        Command::Revision(args) => unless_interrupted(manage::revision::run(args)).await,
-        Command::Repair(args) => unless_interrupted(manage::repair::run(args)).await,
-        Command::Postgres(args) => postgres::run(args).await,
-    }
+    let work: Pin<Box<dyn Future<Output = Result<Exit>>>> = match command {
+        Command::Check(args) => Box::pin(unless_interrupted(check::run(args))),
+        Command::Lock(args) => Box::pin(unless_interrupted(lock::run(args))),
+        Command::Identify(args) => Box::pin(unless_interrupted(identify::run(args))),
+        Command::Drill(args) => Box::pin(unless_interrupted(drill::run(args))),
+        Command::Fingerprint(args) => Box::pin(unless_interrupted(fingerprint::run(args))),
+        Command::Diff(args) => Box::pin(unless_interrupted(diff::run(args))),
+        Command::Drift(args) => Box::pin(drift::run(args)),
+        Command::Plan(args) => Box::pin(unless_interrupted(upgrade::plan(args))),
+        Command::Upgrade(args) => Box::pin(upgrade::upgrade(args)),
+        Command::Downgrade(args) => Box::pin(upgrade::downgrade(args)),
+        Command::History(args) => Box::pin(unless_interrupted(manage::history::run(args))),
+        Command::Current(args) => Box::pin(unless_interrupted(manage::current::run(args))),
+        Command::Stamp(args) => Box::pin(unless_interrupted(manage::stamp::run(args))),
+        Command::Adopt(args) => Box::pin(unless_interrupted(manage::adopt::run(args))),
+        Command::Revision(args) => Box::pin(unless_interrupted(manage::revision::run(args))),
+        Command::Repair(args) => Box::pin(unless_interrupted(manage::repair::run(args))),
+        Command::Postgres(args) => Box::pin(postgres::run(args)),
+    };
+    work.await
 }

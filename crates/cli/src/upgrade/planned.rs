@@ -91,7 +91,7 @@ pub async fn make(
     };
     if on.prove_order && direction == Direction::Up {
         let orders = (&applied, &plan);
-        if let Err(fault) = order::prove(on, project, &history, orders, &standing.schema).await? {
+        if let Err(fault) = Box::pin(order::prove(on, project, &history, orders, &standing.schema)).await? {
             return Ok(Err(fault));
         }
     }

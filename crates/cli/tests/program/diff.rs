@@ -20,7 +20,11 @@ pub fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
     let output = command.current_dir(folder).args(args).env_remove("DATABASE_URL").output().expect("it runs");
     assert_eq!(entries(temp.path()), Vec::<String>::new(), "temporary folders are left");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("an exit status"), text(&output.stdout), text(&output.stderr))
+    (
+        output.status.code().unwrap_or_else(|| panic!("{}: {}", output.status, text(&output.stderr))),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
 }
 
 fn json(text: &str) -> Value {

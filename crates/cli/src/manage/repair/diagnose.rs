@@ -38,7 +38,7 @@ fn of_runs(seen: &Seen, unfinished: &[Written]) -> Vec<Finding> {
     let finding = |version: &str| {
         let of = || unfinished.iter().filter(|event| event.version.as_deref() == Some(version));
         let is_done = |event: &&Written| event.kind() != Some(EventKind::StatementBegun);
-        let last = of().last();
+        let last = of().next_back();
         let why = last.map_or_else(String::new, |last| {
             format!(
                 "run {} of {} ended after {}; {} of its parts are committed",
