@@ -151,7 +151,7 @@ fn read_back(folder: &Path, layout: &str, before: Option<&History>) -> Result<Re
     match last {
         Some(last)
             if versioned(&history) == before.map_or(0, versioned) + 1
-                && !before.is_some_and(|before| before.position(last.id()).is_some()) =>
+                && before.is_none_or(|before| before.position(last.id()).is_none()) =>
         {
             Ok(last.clone())
         }

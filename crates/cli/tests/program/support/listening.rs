@@ -96,6 +96,7 @@ impl Listening {
             command.arg("-c").arg(format!("{setting}={}", place(file).display()));
         }
         command.args(["-c", "ssl=on", "-c", "fsync=off"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+        #[allow(clippy::zombie_processes, reason = "it ends with this process")]
         let mut child = command.spawn().expect("the server starts");
         wait_until_ready(child.stderr.take().expect("a pipe"));
         let stdin = child.stdin.take().expect("a pipe");
