@@ -14,7 +14,7 @@ use std::time::Duration;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     folder: Option<PathBuf>,
-    turns: Turns,
+    pub turns: Turns,
 }
 
 /// How often something is measured, and on which PostgreSQL.

@@ -51,7 +51,7 @@ impl Options {
 /// # Errors
 /// Something can't be built or started, or psql or pg_dump is not on PATH.
 pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
-    let groundline = bench::build(root, "release")?;
+    let groundline = bench::build(root, "dist")?;
     if std::env::var_os("PGHOST").is_none() {
         let mut inside = Command::new(&groundline);
         inside.args(["postgres", "run"]).args(options.turns.postgres());

@@ -61,13 +61,17 @@ fn main() -> ExitCode {
     })
 }
 
-/// Where a command runs. One that reads catalogs and little else is faster on one thread, without handing every piece of
+/// Where a command runs. One that talks to one server and does little else is faster on one thread, without handing every piece of
 /// an answer to another.
 fn runtime(command: &Command) -> std::io::Result<tokio::runtime::Runtime> {
     let mut builder = match command {
-        Command::Fingerprint(_) | Command::Diff(_) | Command::Drift(_) | Command::Identify(_) => {
-            tokio::runtime::Builder::new_current_thread()
-        }
+        Command::Fingerprint(_)
+        | Command::Diff(_)
+        | Command::Drift(_)
+        | Command::Identify(_)
+        | Command::Plan(_)
+        | Command::Upgrade(_)
+        | Command::Downgrade(_) => tokio::runtime::Builder::new_current_thread(),
         _ => tokio::runtime::Builder::new_multi_thread(),
     };
     builder.enable_all().build()

@@ -43,6 +43,11 @@ impl<'h> Prepared<'h> {
         &self.groups
     }
 
+    /// Whether any of the statements takes data from the client.
+    pub(crate) fn copies(&self, range: Range<usize>) -> bool {
+        self.script.statements[range].iter().any(is_copy)
+    }
+
     /// Sends one statement, in whatever transaction is open.
     pub async fn send_one(&self, client: &Client, statement: usize) -> Result<()> {
         self.send(client, statement..statement + 1).await

@@ -19,7 +19,7 @@ mod routine;
 mod script;
 mod split;
 
-pub use concurrent::{ConcurrentIndex, concurrent_index};
+pub use concurrent::Concurrent;
 pub use destructive::destructive;
 pub use extension::created_extension;
 pub use normal::normal_form;

@@ -1,7 +1,8 @@
 //! The arguments of `plan`, `upgrade` and `downgrade`.
 
-use crate::args::{Format, InProject};
+use crate::args::{Format, InProject, ServerArgs};
 use clap::Args;
+use groundline_pg::execute::Unknown;
 use std::path::PathBuf;
 
 /// On which database, and how patiently.
@@ -12,6 +13,11 @@ pub struct OnDatabase {
     pub url: String,
     #[command(flatten)]
     pub project: InProject,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Run revisions that lie before the newest applied one, if both orders yield the same schema on a shadow.
+    #[arg(long)]
+    pub prove_order: bool,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -44,6 +50,18 @@ pub struct Execution {
     /// How often a transaction is tried again that did not get a lock in time.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub retries: u32,
+    /// What became of a statement of which nobody knows whether an earlier run ended it: done, or again to send it
+    /// again.
+    #[arg(long, value_name = "WHAT", value_parser = unknown)]
+    pub unknown: Option<Unknown>,
+}
+
+fn unknown(text: &str) -> Result<Unknown, String> {
+    match text {
+        "done" => Ok(Unknown::Done),
+        "again" => Ok(Unknown::Again),
+        _ => Err("say done or again".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

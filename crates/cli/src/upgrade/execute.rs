@@ -48,15 +48,17 @@ pub async fn execute(
         _ = signals.next() => return Err(Fault::new("stopped while another run was waited for").why("nothing was done")),
     };
     // Planned under the lease: another run may have done the same meanwhile.
-    let planned = planned::make(on, project, target, direction).await?;
-    let mut ran = Ran {
-        run_version: 1,
-        direction,
-        done: Vec::new(),
-        left: planned.plan.steps.iter().map(|step| step.revision.clone()).collect(),
-        fingerprint: None,
-        fault: None,
+    let mut ran =
+        Ran { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None };
+    let planned = match planned::make(on, project, target, direction).await? {
+        Ok(planned) => planned,
+        Err(fault) => {
+            console::fault(&fault);
+            ran.fault = Some(fault);
+            return Ok((Exit::Findings, ran));
+        }
     };
+    ran.left = planned.plan.steps.iter().map(|step| step.revision.clone()).collect();
     planned
         .against
         .iter()
@@ -75,11 +77,12 @@ pub async fn execute(
         lock_timeout: Duration::from_millis(execution.lock_timeout),
         statement_timeout: execution.statement_timeout.map(Duration::from_millis),
         retries: execution.retries,
+        unknown: execution.unknown,
     };
-    let (operator, stop) = (operator(), Stop::default());
+    let (operator, stop, told) = (operator(), Stop::default(), show::Told::new());
     let identity = Identity { project: &name, direction, operator: &operator };
     let sources = (&planned.history, planned.dialect);
-    let mut run = Run::begin(&on.url, lease, identity, sources, (&options, &show::Told, &stop)).await?;
+    let mut run = Run::begin(&on.url, lease, identity, sources, (&options, &told, &stop)).await?;
     let done = steps(&mut run, &planned.plan, &mut ran, &mut signals, &stop).await;
     let ended = match done {
         Ok(()) => after(&run, &planned.plan, project, &mut ran).await,

@@ -4,6 +4,7 @@
 
 pub mod args;
 mod execute;
+mod order;
 mod planned;
 mod show;
 
@@ -24,7 +25,10 @@ pub async fn plan(args: PlanArgs) -> Result<Exit> {
     let project = Project::open(&args.on.project.args())?;
     let is_down = args.down || args.target == "base" || args.target.starts_with('-');
     let direction = if is_down { Direction::Down } else { Direction::Up };
-    let planned = planned::make(&args.on, &project, &args.target, direction).await?;
+    let planned = match planned::make(&args.on, &project, &args.target, direction).await? {
+        Ok(planned) => planned,
+        Err(fault) => return Ok(refuse(&fault)),
+    };
     note(&planned);
     if let Some(file) = &args.out {
         let text = json_text(&planned.plan)?;
@@ -47,13 +51,23 @@ pub async fn downgrade(args: DowngradeArgs) -> Result<Exit> {
 async fn run(on: &OnDatabase, execution: &Execution, target: &str, direction: Direction) -> Result<Exit> {
     let project = Project::open(&on.project.args())?;
     if execution.dry_run {
-        let planned = planned::make(on, &project, target, direction).await?;
-        note(&planned);
-        return print(&planned.plan, on.format);
+        return match planned::make(on, &project, target, direction).await? {
+            Ok(planned) => {
+                note(&planned);
+                print(&planned.plan, on.format)
+            }
+            Err(fault) => Ok(refuse(&fault)),
+        };
     }
     let (exit, ran) = execute::execute((on, execution, &project), target, direction).await?;
     execute::print(&ran, on.format)?;
     Ok(exit)
+}
+
+/// Says why not.
+fn refuse(fault: &Fault) -> Exit {
+    console::fault(fault);
+    Exit::Findings
 }
 
 fn print(plan: &Plan, format: Format) -> Result<Exit> {

@@ -3,8 +3,10 @@
 //! Called by `plan`, `upgrade` and `downgrade`.
 
 use super::args::OnDatabase;
+use super::order;
 use crate::settings::Project;
 use crate::{drill, locked};
+use groundline_catalog::{ObjectKind, Snapshot};
 use groundline_core::{Fault, Place, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
@@ -28,20 +30,28 @@ pub struct Planned {
     pub against: Vec<Checked>,
 }
 
-/// Plans. The database is only read.
-pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: Direction) -> Result<Planned> {
+/// Plans, or says why there must be no plan. The database is only read.
+pub async fn make(
+    on: &OnDatabase,
+    project: &Project,
+    target: &str,
+    direction: Direction,
+) -> Result<Result<Planned>> {
     let client = client::connect(&on.url).await?;
     let history = drill::history(project)?;
     let scope = project.scope(None);
     let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
     let standing = standing::look(&client, &mut reader, &stage::dialects_of(&history)).await?;
     let (dialect, applied, recorded) = match &standing.history {
-        Some(recorded) if !recorded.failed.is_empty() => return Err(dirty(recorded)),
+        Some(recorded) if !recorded.failed.is_empty() => return Ok(Err(dirty(recorded))),
         Some(recorded) => {
             let applied = Applied::recorded(&history, recorded.recording());
             (recorded.dialect, applied, recorded.applied.clone())
         }
-        None => (only(&history)?, Applied::default(), Vec::new()),
+        None => match only(&history) {
+            Ok(dialect) => (dialect, Applied::default(), Vec::new()),
+            Err(fault) => return Ok(Err(fault)),
+        },
     };
     let file = locked::in_scope(LockFile::load(&history.folder)?, &scope);
     let (schema, table) = dialect.table();
@@ -55,6 +65,8 @@ pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: D
         recorded,
         fingerprint: fingerprint.schema,
         lock: file.as_ref().map(|file| &file.lock),
+        empty: holds_nothing(&standing.schema),
+        out_of_order: on.prove_order,
     };
     let is_first = applied.places.iter().copied().eq(0..applied.places.len());
     let expected = known.lock.filter(|_| is_first);
@@ -73,9 +85,24 @@ pub async fn make(on: &OnDatabase, project: &Project, target: &str, direction: D
                 ))
                 .next("see `groundline drift`; --allow-drift goes on all the same")
         });
-    let plan = plan::make(&history, &applied, &Target::parse(target), direction, known)?;
+    let plan = match plan::make(&history, &applied, &Target::parse(target), direction, known) {
+        Ok(plan) => plan,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    if on.prove_order && direction == Direction::Up {
+        let orders = (&applied, &plan);
+        if let Err(fault) = order::prove(on, project, &history, orders, &standing.schema).await? {
+            return Ok(Err(fault));
+        }
+    }
     let against = against(&client, &history, dialect, &plan).await?;
-    Ok(Planned { plan, history, dialect, drift, against })
+    Ok(Ok(Planned { plan, history, dialect, drift, against }))
+}
+
+/// Whether there is nothing that holds rows, or that something that holds rows could be of.
+fn holds_nothing(schema: &Snapshot) -> bool {
+    use ObjectKind::{ForeignTable, MaterializedView, Sequence, Table};
+    !schema.objects.keys().any(|id| matches!(id.kind, Table | ForeignTable | MaterializedView | Sequence))
 }
 
 /// The checks that did not pass, for the scripts of a plan.

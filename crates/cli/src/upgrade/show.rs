@@ -5,9 +5,10 @@ use crate::console;
 use groundline_core::Fault;
 use groundline_evidence::{count, duration};
 use groundline_migrate::plan::{Direction, Plan, PlanStep};
-use groundline_pg::execute::{Blocker, Tell};
+use groundline_pg::execute::{Blocker, Progress, Tell};
 use groundline_pg::lease::Holder;
 use groundline_pg::preflight::{Checked, Verdict};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -46,28 +47,57 @@ pub fn against(checked: &Checked) -> Fault {
     Fault::new(format!("{what}: {}", checked.check)).why(checked.why.join("\n")).next(checked.next)
 }
 
-/// Tells on stderr what a run does.
-pub struct Told;
+/// Tells on stderr what a run does, with a bar for what takes long.
+pub struct Told(ProgressBar);
+
+impl Told {
+    /// Nothing is told yet.
+    pub fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {percent}% {wide_msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+        Self(bar)
+    }
+
+    fn say(&self, line: &str) {
+        self.0.suspend(|| console::say(line));
+    }
+}
 
 impl Tell for Told {
-    fn begins(&self, _label: &str) {}
+    fn begins(&self, label: &str) {
+        self.0.set_prefix(label.to_owned());
+    }
 
     fn done(&self, label: &str, took: Duration) {
         let took = duration(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-        console::say(&format!("  {label}  {took}"));
+        self.say(&format!("  {label}  {took}"));
     }
 
     fn again(&self, blockers: &[Blocker], attempt: u32, pause: Duration) {
-        console::say(&format!(
+        self.say(&format!(
             "  a lock was not had in time; rolled back, attempt {} in {} ms",
             attempt + 1,
             pause.as_millis()
         ));
-        blockers.iter().for_each(|one| console::say(&format!("    held by {}", one.words())));
+        blockers.iter().for_each(|one| self.say(&format!("    held by {}", one.words())));
+    }
+
+    fn progress(&self, progress: &Progress) {
+        self.0.set_length(progress.total);
+        self.0.set_position(progress.done);
+        self.0.set_message(progress.phase.clone());
+        self.0.tick();
     }
 
     fn note(&self, line: &str) {
-        console::say(&format!("  {line}"));
+        self.say(&format!("  {line}"));
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 

@@ -34,4 +34,6 @@ mod transcripts;
 #[cfg(target_os = "linux")]
 mod upgrade;
 #[cfg(target_os = "linux")]
+mod upgrade_concurrent;
+#[cfg(target_os = "linux")]
 mod upgrade_died;

@@ -133,15 +133,64 @@ fn an_invalid_index_of_somebody_else_is_refused_and_so_is_another_under_its_name
     databases
         .run(&url, "update pg_index set indisvalid = false where indexrelid = 'users_by_email'::regclass");
     let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url]);
-    assert!(code == 1 && stderr.contains("it is INVALID, and no run of this project made it"), "{stderr}");
-    databases.run(&url, "drop index users_by_email; create table other (email text); create index users_by_email on other (email)");
+    assert!(code == 1 && stderr.contains("IF NOT EXISTS would take an INVALID index for done"), "{stderr}");
+    for another in [
+        "create table other (email text); create index users_by_email on other (email)",
+        "drop table other; create index users_by_email on users (lower(email))",
+        "create unique index users_by_email on users (email)",
+        "create index users_by_email on users (email) where id > 1",
+    ] {
+        databases.run(&url, &format!("drop index if exists users_by_email; {another}"));
+        let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url]);
+        let said = stderr.contains("IF NOT EXISTS would take another index for done");
+        assert!(code == 1 && said, "{another}: {stderr}");
+    }
+    databases
+        .run(&url, "drop index users_by_email; create index users_by_email on users using btree (email)");
+    assert_eq!(run(project.path(), &["upgrade", "--url", &url]).0, 0);
+}
+
+#[test]
+fn what_loses_data_needs_no_approval_where_there_is_none() {
+    let mut files = HISTORY;
+    files[5].1 = "drop table users; create table users (id int);";
+    let (databases, project) = (Databases::start(), project(&files));
+    let (empty, used) = (databases.make("empty", ""), databases.make("used", "create table mine ()"));
+    assert_eq!(run(project.path(), &["upgrade", "--url", &empty]).0, 0);
+    let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &used]);
+    assert!(code == 1 && stderr.contains("the plan loses data, and nobody approved it"), "{stderr}");
+}
+
+#[test]
+fn a_late_revision_runs_only_where_its_order_is_proven_to_mean_nothing() {
+    let (databases, project) = (Databases::start(), project(&HISTORY));
+    let put = |sql: &str| {
+        std::fs::write(project.path().join("migrations/2_index.up.sql"), sql).expect("a file");
+    };
+    let record = "insert into _sqlx_migrations select 3, 'note', now(), true, ''::bytea, 1";
+    let late = |name: &str| {
+        let url = databases.make(name, "");
+        assert_eq!(run(project.path(), &["upgrade", "1", "--url", &url]).0, 0);
+        databases.run(&url, &format!("alter table users add note text; {record}"));
+        url
+    };
+    let url = late("harmless");
     let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url]);
     assert!(
-        code == 1 && stderr.contains("IF NOT EXISTS would take it as it is, but it is another"),
+        code == 1 && stderr.contains("out of order: 2 index") && stderr.contains("--prove-order"),
         "{stderr}"
     );
-    databases.run(&url, "drop table other");
-    assert_eq!(run(project.path(), &["upgrade", "--url", &url]).0, 0);
+    let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url, "--prove-order"]);
+    assert_eq!((code, databases.rows(&url, APPLIED).as_str()), (0, "1,2,3"), "{stderr}");
+    assert!(stderr.contains("both orders yield the same schema"), "{stderr}");
+
+    put("alter table users add nick text; do $$ begin if exists (select from pg_attribute where attrelid = \
+        'users'::regclass and attname = 'note') then alter table users alter note set default 'x'; end if; end $$;");
+    let url = late("harmful");
+    let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url, "--prove-order"]);
+    assert!(code == 1 && stderr.contains("yield another schema than in their order"), "{stderr}");
+    assert!(stderr.contains("users.note"), "{stderr}");
+    assert_eq!(databases.rows(&url, APPLIED), "1,3");
 }
 
 #[test]

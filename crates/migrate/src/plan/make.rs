@@ -27,6 +27,10 @@ pub struct Known<'a> {
     pub fingerprint: Digest,
     /// The project's lock, where it is of the scope that the fingerprint was measured in.
     pub lock: Option<&'a Lock>,
+    /// Whether the database has nothing that a statement could take away.
+    pub empty: bool,
+    /// Whether revisions before the newest applied one may run after it.
+    pub out_of_order: bool,
 }
 
 /// The plan that leads to a target.
@@ -43,12 +47,15 @@ pub fn make(
     at_odds(history, applied, direction, &known)?;
     let chains = Lock::of(history);
     let mut steps = Vec::new();
+    let is_late = known.out_of_order && applied.skipped(history).next().is_some();
     for revision in target.select(history, applied, direction)? {
         let place = history.position(revision.id()).unwrap_or_default();
         let step = step_of(history, revision, direction)?;
         // What a down leaves is what the revisions before it yield.
         let count = if direction == Direction::Up { place + 1 } else { place };
-        let expected = known.lock.and_then(|lock| lock.fingerprint_after(history, count, known.major));
+        // The lock has what revisions yield in their order.
+        let lock = known.lock.filter(|_| !is_late);
+        let expected = lock.and_then(|lock| lock.fingerprint_after(history, count, known.major));
         steps.push(PlanStep {
             revision: revision.id().to_owned(),
             label: revision.label(),
@@ -67,6 +74,7 @@ pub fn make(
         direction,
         recorded: known.recorded,
         fingerprint: known.fingerprint,
+        empty: known.empty,
         steps,
     })
 }
@@ -79,11 +87,12 @@ fn at_odds(history: &History, applied: &Applied, direction: Direction, known: &K
             .next("bring the folder up to date"));
     }
     let skipped: Vec<String> = applied.skipped(history).map(Revision::label).collect();
-    if direction == Direction::Up && !skipped.is_empty() {
+    if direction == Direction::Up && !skipped.is_empty() && !known.out_of_order {
         return Err(at("revisions before the newest applied one are not applied")
             .why(format!("out of order: {}", skipped.join(", ")))
             .next(
-                "give them a version after the newest applied one, or apply them where their order is right",
+                "give them a version after the newest applied one; or --prove-order: both orders are played on a \
+                 shadow, and if they yield the same schema, it goes on",
             ));
     }
     Ok(())

@@ -55,6 +55,8 @@ pub struct Plan {
     pub recorded: Vec<String>,
     /// The fingerprint of the database's schema now.
     pub fingerprint: Digest,
+    /// Whether the database has nothing that a statement could take away.
+    pub empty: bool,
     /// What runs, in this order.
     pub steps: Vec<PlanStep>,
 }
@@ -113,9 +115,9 @@ impl Plan {
         hasher.finish()
     }
 
-    /// The statements that lose data.
+    /// The statements that lose data, where there is any.
     pub fn destructive(&self) -> impl Iterator<Item = &PlanStatement> {
-        let groups = self.steps.iter().flat_map(|step| &step.groups);
+        let groups = self.steps.iter().filter(|_| !self.empty).flat_map(|step| &step.groups);
         groups.flat_map(|group| &group.statements).filter(|statement| statement.destructive.is_some())
     }
 

@@ -43,7 +43,13 @@ impl Target {
     ) -> Result<Vec<&'h Revision>> {
         match direction {
             Direction::Up => {
-                let pending: Vec<&Revision> = applied.pending(history).collect();
+                // Revisions that were skipped are here only where that is allowed; they come first.
+                let mut pending: Vec<&Revision> =
+                    applied.skipped(history).chain(applied.pending(history)).collect();
+                if matches!(self, Target::Head) && !pending.is_empty() {
+                    // Their tool runs them whenever others ran before.
+                    pending.extend(history.revisions.iter().filter(|revision| revision.repeatable));
+                }
                 let wanted = match self {
                     Target::Head => pending.len(),
                     Target::Count(count) => *count,

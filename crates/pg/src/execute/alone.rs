@@ -1,25 +1,28 @@
 //! A statement that takes no transaction: told to the journal before and after, so that a run that died goes on here.
-//! Out: transactions (`group`), what the journal says of an earlier run (`resume`).
+//! Out: transactions (`group`), what the journal says of an earlier run (`resume`), what is looked at beforehand and
+//! taken away afterwards (`concurrent`).
 
+use super::concurrent::{Before, Settled};
 use super::group::{blamed, is_contention, pause};
 use super::resume::Left;
-use super::{Run, blockers, index};
+use super::{Run, Unknown};
 use crate::client::OrFault as _;
 use crate::journal::{Event, EventKind};
 use crate::run::Prepared;
 use groundline_core::{Fault, Result};
-use groundline_sql::concurrent_index;
+use groundline_sql::Concurrent;
+
+/// Statements that can be sent again, whatever became of them.
+const REPEATABLE: [&str; 3] = ["vacuum", "cluster", "analyze"];
 
 /// Whether a statement may be sent in a transaction of ours. Procedures and DO blocks may end transactions themselves.
 pub(super) fn fits_transaction(prepared: &Prepared<'_>, statement: usize) -> bool {
-    let word = prepared.text_of(statement).split_whitespace().next().unwrap_or_default();
-    let controls = ["call", "do"].iter().any(|one| word.eq_ignore_ascii_case(one));
+    let controls = ["call", "do"].contains(&first_word(prepared.text_of(statement)).as_str());
     prepared.refused_inside(statement).is_none() && !controls
 }
 
-/// Whether it lets readers and writers go on while it waits: then it may wait for as long as it takes.
-fn is_concurrent(text: &str) -> bool {
-    text.split_whitespace().any(|word| word.eq_ignore_ascii_case("concurrently"))
+fn first_word(text: &str) -> String {
+    text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 impl Run<'_> {
@@ -32,61 +35,39 @@ impl Run<'_> {
         left: &Left,
     ) -> Result<()> {
         let text = prepared.text_of(statement);
-        let wanted = concurrent_index(text);
-        let begun = left.is_begun(statement);
-        let done = Event { kind: EventKind::StatementDone, ..event.clone() };
-        if begun && prepared.refused_inside(statement).is_none() {
-            return Err(Fault::new("whether this statement ran is not known")
-                .at(prepared.place_of(statement))
-                .why("an earlier run ended while it was on its way, and it may end transactions of its own")
-                .next("look at what it does, and record its state with `groundline repair`"));
-        }
-        if let Some(wanted) = &wanted
-            && let Some(found) = index::find(&self.work, wanted).await?
-        {
-            match (begun, found.is_valid) {
-                (true, true) if found.is_alike => {
-                    return self.journal.append(&self.lease.client, &done).await;
-                }
-                (true, false) => {
-                    self.tell.note(&format!(
-                        "drops {}, which an earlier run left INVALID, and builds it again",
-                        found.name
-                    ));
-                    self.concurrently(&found).await?;
-                }
-                _ => index::refuse(&found, wanted).map_err(|fault| fault.at(prepared.place_of(statement)))?,
+        let kind = Concurrent::of(text);
+        let here = |fault: Fault| match fault.place {
+            None => fault.at(prepared.place_of(statement)),
+            Some(_) => fault,
+        };
+        let of = |kind| Event { kind, ..event.clone() };
+        if let Some(begun) = left.begun(statement) {
+            let before = Before::read(begun.detail.as_deref());
+            let settled = self.settle(kind.as_ref(), text, &before).await.map_err(here)?;
+            if settled == Settled::Done {
+                return self.journal.append(&self.lease.client, &of(EventKind::StatementDone)).await;
             }
-        }
-        if !begun {
-            let begins = Event { kind: EventKind::StatementBegun, ..event.clone() };
-            self.journal.append(&self.lease.client, &begins).await?;
-        }
-        self.send_alone(prepared, statement).await?;
-        self.journal.append(&self.lease.client, &done).await
-    }
-
-    async fn send_alone(&mut self, prepared: &Prepared<'_>, statement: usize) -> Result<()> {
-        let text = prepared.text_of(statement);
-        if is_concurrent(text) {
-            self.work.batch_execute("SET lock_timeout = 0").await.fault()?;
         }
         let mut attempt = 0;
         loop {
-            let work = prepared.send_one(&self.work, statement);
+            let Some(before) = self.before(kind.as_ref()).await.map_err(here)? else {
+                return self.journal.append(&self.lease.client, &of(EventKind::StatementDone)).await;
+            };
+            let begins = Event { detail: Some(before.written()), ..of(EventKind::StatementBegun) };
+            self.journal.append(&self.lease.client, &begins).await?;
+            if waits_harmlessly(kind.as_ref()) {
+                self.work.batch_execute("SET lock_timeout = 0").await.fault()?;
+            }
             let tell = |seen: &[super::Blocker]| {
                 seen.iter().for_each(|one| self.tell.note(&format!("waits for {}", one.words())));
             };
-            let (sent, seen) = blockers::watched(&self.lease.client, self.work_pid, work, &tell).await;
+            let (sent, seen) = self.watched(prepared.send_one(&self.work, statement), &tell).await;
             let Err(fault) = sent else { break };
             if self.work.is_closed() {
                 return Err(fault.next("run the same command again: it looks at what the statement left"));
             }
-            if let Some(wanted) = concurrent_index(text)
-                && let Some(found) = index::find(&self.work, &wanted).await?.filter(|found| !found.is_valid)
-            {
-                self.concurrently(&found).await?;
-            }
+            self.clean(kind.as_ref(), &before).await;
+            self.journal.append(&self.lease.client, &of(EventKind::StatementFailed)).await?;
             self.stop.check()?;
             if !is_contention(&fault) || attempt >= self.options.retries {
                 return Err(blamed(fault, &seen));
@@ -96,13 +77,26 @@ impl Run<'_> {
             self.tell.again(&seen, attempt, pause);
             tokio::time::sleep(pause).await;
         }
-        self.work.batch_execute(&self.timeouts("")).await.fault()
+        self.work.batch_execute(&self.timeouts("")).await.fault()?;
+        self.journal.append(&self.lease.client, &of(EventKind::StatementDone)).await
     }
 
-    /// Drops an index that a run of ours left INVALID.
-    async fn concurrently(&self, found: &index::Found) -> Result<()> {
-        self.work.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0").await.fault()?;
-        index::drop(&self.work, found).await?;
-        self.work.batch_execute(&self.timeouts("")).await.fault()
+    /// What is to be done with a statement that an earlier run began.
+    async fn settle(&self, kind: Option<&Concurrent>, text: &str, before: &Before) -> Result<Settled> {
+        match (kind, self.options.unknown) {
+            (Some(kind), _) => self.settle_concurrent(kind, before).await,
+            (None, _) if REPEATABLE.contains(&first_word(text).as_str()) => Ok(Settled::Again),
+            (None, Some(Unknown::Done)) => Ok(Settled::Done),
+            (None, Some(Unknown::Again)) => Ok(Settled::Again),
+            (None, None) => Err(Fault::new("whether this statement ran is not known")
+                .why("an earlier run ended while it was on its way, and it may end transactions of its own")
+                .next("look at what it does, then say --unknown done, or --unknown again")),
+        }
     }
+}
+
+/// Whether it lets readers and writers go on while it waits: then it may wait for as long as it takes. Given up, it
+/// would leave an INVALID index.
+fn waits_harmlessly(kind: Option<&Concurrent>) -> bool {
+    matches!(kind, Some(Concurrent::CreateIndex { .. } | Concurrent::DropIndex { .. } | Concurrent::Reindex))
 }

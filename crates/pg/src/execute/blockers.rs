@@ -1,6 +1,7 @@
-//! Who is in the way of a session that waits for a lock.
+//! Who is in the way of a session that waits for a lock, and how far a long statement is.
 //! Out: what is done about it (`group`, `alone`). Called while a statement runs, on the lease's session.
 
+use super::Run;
 use groundline_core::scrub;
 use std::time::Duration;
 use tokio_postgres::Client;
@@ -55,31 +56,68 @@ async fn now(client: &Client, pid: i32) -> Vec<Blocker> {
     rows.iter().map(blocker).collect()
 }
 
-/// Does some work, and keeps who was seen last in its way; `seen` hears of each new set of them.
-pub(super) async fn watched<T>(
-    client: &Client,
-    pid: i32,
-    work: impl Future<Output = T>,
-    seen: &dyn Fn(&[Blocker]),
-) -> (T, Vec<Blocker>) {
-    tokio::pin!(work);
-    let (mut last, mut pause) = (Vec::<Blocker>::new(), FIRST_PAUSE);
-    loop {
-        tokio::select! {
-            done = &mut work => return (done, last),
-            () = tokio::time::sleep(pause) => {}
-        }
-        pause = LONGEST_PAUSE.min(pause * 2);
-        tokio::select! {
-            done = &mut work => return (done, last),
-            found = now(client, pid) => {
-                let pids = |blockers: &[Blocker]| blockers.iter().map(|one| one.pid).collect::<Vec<_>>();
-                if !found.is_empty() && pids(&found) != pids(&last) {
+/// How far a long statement is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The phase, as the server calls it.
+    pub phase: String,
+    /// Blocks, tuples, sessions or bytes that are done.
+    pub done: u64,
+    /// All of them; 0 where the server does not know.
+    pub total: u64,
+}
+
+/// How far a session's statement is; nothing where it does not say. Source: PostgreSQL manual, 28.4 "Progress
+/// Reporting".
+async fn progress(client: &Client, pid: i32) -> Option<Progress> {
+    let query = "SELECT phase, blocks_done + tuples_done + lockers_done, blocks_total + tuples_total + lockers_total \
+                 FROM pg_catalog.pg_stat_progress_create_index WHERE pid = $1 \
+                 UNION ALL SELECT phase, heap_blks_scanned, heap_blks_total \
+                 FROM pg_catalog.pg_stat_progress_cluster WHERE pid = $1 \
+                 UNION ALL SELECT phase, heap_blks_scanned, heap_blks_total \
+                 FROM pg_catalog.pg_stat_progress_vacuum WHERE pid = $1 \
+                 UNION ALL SELECT command || ' ' || type, bytes_processed, bytes_total \
+                 FROM pg_catalog.pg_stat_progress_copy WHERE pid = $1 LIMIT 1";
+    let row = client.query_opt(query, &[&pid]).await.ok()??;
+    let number = |column: usize| u64::try_from(row.get::<_, Option<i64>>(column)?).ok();
+    Some(Progress {
+        phase: row.get(0),
+        done: number(1).unwrap_or_default(),
+        total: number(2).unwrap_or_default(),
+    })
+}
+
+impl Run<'_> {
+    /// Does some work on the session that works, looks at it meanwhile, and keeps who was seen last in its way; `seen`
+    /// hears of each new set of them.
+    pub(super) async fn watched<T>(
+        &self,
+        work: impl Future<Output = T>,
+        seen: &dyn Fn(&[Blocker]),
+    ) -> (T, Vec<Blocker>) {
+        tokio::pin!(work);
+        let (client, pid) = (&self.lease.client, self.work_pid);
+        let (mut last, mut pause) = (Vec::<Blocker>::new(), FIRST_PAUSE);
+        let pids = |blockers: &[Blocker]| blockers.iter().map(|one| one.pid).collect::<Vec<_>>();
+        loop {
+            tokio::select! {
+                done = &mut work => return (done, last),
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = LONGEST_PAUSE.min(pause * 2);
+            let look = async { (now(client, pid).await, progress(client, pid).await) };
+            let (found, progress) = tokio::select! {
+                done = &mut work => return (done, last),
+                looked = look => looked,
+            };
+            if let Some(progress) = progress {
+                self.tell.progress(&progress);
+            }
+            if !found.is_empty() {
+                if pids(&found) != pids(&last) {
                     seen(&found);
                 }
-                if !found.is_empty() {
-                    last = found;
-                }
+                last = found;
             }
         }
     }

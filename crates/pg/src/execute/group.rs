@@ -1,8 +1,9 @@
 //! One transaction: its statements, its bookkeeping, its COMMIT; tried again where a lock was not had in time.
 //! Out: statements that take no transaction (`alone`), a COMMIT of unknown outcome (`resolve`).
 
-use super::{Run, blockers};
+use super::Run;
 use crate::client::{self, OrFault as _};
+use crate::journal::Event;
 use crate::run::Prepared;
 use groundline_core::{Fault, Result};
 use std::ops::Range;
@@ -18,34 +19,32 @@ pub(super) fn is_contention(fault: &Fault) -> bool {
 }
 
 impl Run<'_> {
-    /// Runs statements and `tail` in one transaction. Nothing of it is committed where it fails.
+    /// Runs statements, the history row and an event in one transaction, which is rolled back where there is no event.
+    /// Nothing of it is committed where it fails.
     pub(super) async fn transaction(
         &mut self,
         prepared: &Prepared<'_>,
         range: Range<usize>,
-        tail: &str,
-        rolled_back: bool,
+        bookkeeping: &str,
+        event: Option<&Event>,
     ) -> Result<()> {
-        let before = self.closed(&self.lease.client).await?;
         let mut attempt = 0;
         loop {
-            let work = self.attempt(prepared, range.clone(), tail);
-            let (done, seen) = blockers::watched(&self.lease.client, self.work_pid, work, &|_| ()).await;
+            let work = self.attempt(prepared, range.clone(), bookkeeping, event);
+            let (done, seen) = self.watched(work, &|_| ()).await;
             let Err(fault) = done else {
-                let end = if rolled_back { "ROLLBACK" } else { "COMMIT" };
+                let end = if event.is_some() { "COMMIT" } else { "ROLLBACK" };
                 let ended = self.work.batch_execute(end).await;
                 return match ended {
                     Ok(()) => Ok(()),
-                    Err(error) if self.is_lost(&error) => {
-                        self.resolve(tail, before, client::fault(&error)).await
-                    }
+                    Err(error) if self.is_lost(&error) => self.resolve(event, client::fault(&error)).await,
                     Err(error) => Err(self
                         .rolled_back(client::fault(&error), prepared, range.start)
                         .next("the error came at COMMIT: look at deferred constraints")),
                 };
             };
             if self.work.is_closed() || fault.sqlstate.as_deref() == Some("57P01") {
-                return self.resolve(tail, before, fault).await;
+                return self.resolve(event, fault).await;
             }
             self.work.batch_execute("ROLLBACK").await.fault()?;
             self.stop.check()?;
@@ -59,19 +58,39 @@ impl Run<'_> {
         }
     }
 
-    async fn attempt(&self, prepared: &Prepared<'_>, range: Range<usize>, tail: &str) -> Result<()> {
-        self.work.batch_execute(&format!("BEGIN; {}", self.timeouts("LOCAL "))).await.fault()?;
-        prepared.send(&self.work, range).await?;
-        if tail.is_empty() {
-            return Ok(());
-        }
+    async fn attempt(
+        &self,
+        prepared: &Prepared<'_>,
+        range: Range<usize>,
+        bookkeeping: &str,
+        event: Option<&Event>,
+    ) -> Result<()> {
+        let begin = format!("BEGIN; {}", self.timeouts("LOCAL "));
         // The script may have taken another role, which has no rights on our tables.
-        self.work.batch_execute(&format!("RESET ROLE; {tail}")).await.map_err(|error| {
-            let fault = client::fault(&error);
-            let why = fault.what.clone();
-            Fault { what: "the history table or the journal could not be written".to_owned(), ..fault }
-                .why(why)
-        })
+        let tail = event.map(|event| format!("RESET ROLE; {bookkeeping}\n{}", self.journal.sql_of(event)));
+        let before = async { self.work.batch_execute(&begin).await.fault() };
+        let statements = prepared.send(&self.work, range.clone());
+        let after = async {
+            let Some(tail) = tail else { return Ok(()) };
+            self.work.batch_execute(&tail).await.map_err(|error| {
+                let fault = client::fault(&error);
+                let why = fault.what.clone();
+                Fault { what: "the history table or the journal could not be written".to_owned(), ..fault }
+                    .why(why)
+            })
+        };
+        match prepared.copies(range) {
+            // All at once: the server answers in order, and does nothing any more after the first error.
+            false => {
+                let (begun, sent, ended) = tokio::join!(before, statements, after);
+                begun.and(sent).and(ended)
+            }
+            true => {
+                before.await?;
+                statements.await?;
+                after.await
+            }
+        }
     }
 
     fn is_lost(&self, error: &tokio_postgres::Error) -> bool {

@@ -5,13 +5,13 @@
 
 mod alone;
 mod blockers;
+mod concurrent;
 mod group;
-mod index;
 mod orphans;
 mod resolve;
 mod resume;
 
-pub use blockers::Blocker;
+pub use blockers::{Blocker, Progress};
 
 use crate::client::{self, Client, OrFault as _};
 use crate::dialect::Dialect;
@@ -36,6 +36,17 @@ pub struct Options {
     pub statement_timeout: Option<Duration>,
     /// How often a transaction is tried again.
     pub retries: u32,
+    /// What a person says of a statement of which nobody knows whether it ran.
+    pub unknown: Option<Unknown>,
+}
+
+/// What a person says of a statement of which nobody knows whether it ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is done.
+    Done,
+    /// It is not: it is to be sent again.
+    Again,
 }
 
 /// What a person hears while it runs.
@@ -46,6 +57,8 @@ pub trait Tell {
     fn done(&self, label: &str, took: Duration);
     /// A lock was not had in time; it is tried again after the pause.
     fn again(&self, blockers: &[Blocker], attempt: u32, pause: Duration);
+    /// A long statement goes on.
+    fn progress(&self, progress: &Progress);
     /// Anything else that they should know.
     fn note(&self, line: &str);
 }
@@ -70,6 +83,7 @@ pub struct Run<'a> {
     tell: &'a dyn Tell,
     work: Client,
     work_pid: i32,
+    can_watch: bool,
     lease: Lease,
     journal: Journal,
     stop: &'a Stop,
@@ -117,9 +131,21 @@ impl<'a> Run<'a> {
         lease.name(&format!("groundline {verb} {} run {}", identity.project, &journal.run()[..8])).await?;
         journal.append(&lease.client, &Event::new(EventKind::RunBegun)).await?;
         let work = client::connect(url).await?;
-        let mut run =
-            Self { url, identity, history, dialect, options, tell, work, work_pid: 0, lease, journal, stop };
-        run.furnish().await?;
+        let mut run = Self {
+            url,
+            identity,
+            history,
+            dialect,
+            options,
+            tell,
+            work,
+            work_pid: 0,
+            can_watch: false,
+            lease,
+            journal,
+            stop,
+        };
+        run.settle_in().await?;
         if crate::dialect::recorded(&run.work, dialect).await?.is_none() {
             let create = format!("BEGIN; {} {} COMMIT", run.timeouts("LOCAL "), dialect.create());
             run.work.batch_execute(&create).await.fault()?;
@@ -150,7 +176,11 @@ impl<'a> Run<'a> {
         self.tell.begins(&planned.label);
         let started = Instant::now();
         let prepared = Prepared::new(self.history, step);
-        let left = Left::read(&self.lease.client, &self.identity, revision.id()).await?;
+        let left = match prepared.groups() {
+            // One transaction is done or not: there is nothing in between.
+            [] | [Group::Together(_)] => Left::default(),
+            _ => Left::read(&self.lease.client, &self.identity, revision.id()).await?,
+        };
         let mut recorded = false;
         for (at, group) in prepared.groups().iter().enumerate() {
             let is_last = at + 1 == prepared.groups().len();
@@ -160,7 +190,7 @@ impl<'a> Run<'a> {
         }
         if !recorded {
             let closing = self.closing(planned, started);
-            self.transaction(&prepared, 0..0, &(bookkeeping + &closing), false).await?;
+            self.transaction(&prepared, 0..0, &bookkeeping, Some(&closing)).await?;
         }
         self.furnish().await?;
         self.tell.done(&planned.label, started.elapsed());
@@ -198,16 +228,16 @@ impl<'a> Run<'a> {
             return Ok(false);
         }
         let records = is_last && !rolled_back;
-        let tail = match records {
-            true => format!("{bookkeeping}{}", self.closing(planned, started)),
-            false => self.journal.sql_of(&event),
-        };
         if rolled_back {
-            self.transaction(prepared, range, "", true).await?;
+            self.transaction(prepared, range, "", None).await?;
             self.journal.append(&self.lease.client, &event).await?;
             return Ok(false);
         }
-        self.transaction(prepared, range, &tail, false).await?;
+        let (bookkeeping, event) = match records {
+            true => (bookkeeping, self.closing(planned, started)),
+            false => ("", event),
+        };
+        self.transaction(prepared, range, bookkeeping, Some(&event)).await?;
         Ok(records)
     }
 
@@ -251,30 +281,37 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The statement that closes a step in the journal.
-    fn closing(&self, planned: &PlanStep, started: Instant) -> String {
+    /// The event that closes a step.
+    fn closing(&self, planned: &PlanStep, started: Instant) -> Event {
         let kind = match self.identity.direction {
             Direction::Up => EventKind::RevisionApplied,
             Direction::Down => EventKind::RevisionReverted,
         };
-        self.journal.sql_of(&Event {
+        Event {
             version: Some(planned.revision.clone()),
             direction: Some(self.identity.direction.word()),
             chain: Some(planned.chain),
             duration_ms: i64::try_from(started.elapsed().as_millis()).ok(),
             ..Event::new(kind)
-        })
+        }
     }
 
     /// Puts the session that works to what each revision begins with, and gives it its name again.
     async fn furnish(&mut self) -> Result<()> {
         let name = groundline_core::quote_literal(&orphans::name(self.journal.run()));
-        let batch = format!("{RESET_SESSION}; SET application_name = {name}; {}", self.timeouts(""));
-        self.work.batch_execute(&batch).await.fault()?;
-        // A server that can't watch its clients has no such setting.
-        let _ = self.work.batch_execute("SET client_connection_check_interval = '1s'").await;
+        let watch = if self.can_watch { "SET client_connection_check_interval = '1s';" } else { "" };
+        let timeouts = self.timeouts("");
+        let batch = format!("{RESET_SESSION}; SET application_name = {name}; {watch} {timeouts}");
+        self.work.batch_execute(&batch).await.fault()
+    }
+
+    /// Learns what a new session is, and furnishes it.
+    async fn settle_in(&mut self) -> Result<()> {
         self.work_pid = self.work.query_one("SELECT pg_catalog.pg_backend_pid()", &[]).await.fault()?.get(0);
-        Ok(())
+        // A server that can't watch its clients refuses it.
+        let watch = self.work.batch_execute("SET client_connection_check_interval = '1s'").await;
+        self.can_watch = watch.is_ok();
+        self.furnish().await
     }
 
     fn timeouts(&self, scope: &str) -> String {

@@ -3,6 +3,7 @@
 
 use super::{Run, orphans};
 use crate::client::{self, Client, OrFault as _};
+use crate::journal::Event;
 use groundline_core::{Fault, Result};
 use std::time::{Duration, Instant};
 
@@ -11,17 +12,16 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(200);
 
 impl Run<'_> {
-    /// Looks whether the transaction that `tail` closed was committed. Where the lease outlived the connection, the run
+    /// Looks whether the transaction that `event` was written in was committed. Where the lease outlived the connection, the run
     /// goes on; else it ends, and says what is so.
-    pub(super) async fn resolve(&mut self, tail: &str, before: i64, lost: Fault) -> Result<()> {
+    pub(super) async fn resolve(&mut self, event: Option<&Event>, lost: Fault) -> Result<()> {
         let unknown = |why: &str| {
             Fault::new("the connection was lost, and whether the transaction was committed is not known yet")
                 .why(format!("{}\n{why}", lost.what))
                 .next("run the same command again: it looks, and goes on from what it finds")
         };
         let client = self.reconnect().await.map_err(|fault| unknown(&fault.what))?;
-        let committed =
-            self.was_committed(&client, tail, before).await.map_err(|fault| unknown(&fault.what))?;
+        let committed = self.was_committed(&client, event).await.map_err(|fault| unknown(&fault.what))?;
         if !committed {
             let why = [Some(lost.what.clone()), lost.why.clone()]
                 .into_iter()
@@ -41,14 +41,7 @@ impl Run<'_> {
                 .next("run the same command again: it goes on from there"));
         }
         self.work = client;
-        self.furnish().await
-    }
-
-    /// How many transactions of this run the journal has.
-    pub(super) async fn closed(&self, client: &Client) -> Result<i64> {
-        let query = "SELECT count(*) FROM groundline.event WHERE run = $1 \
-                     AND kind IN ('group_done', 'revision_applied', 'revision_reverted')";
-        Ok(client.query_one(query, &[&self.journal.run()]).await.fault()?.get(0))
+        self.settle_in().await
     }
 
     async fn reconnect(&self) -> Result<Client> {
@@ -62,7 +55,7 @@ impl Run<'_> {
         }
     }
 
-    async fn was_committed(&self, client: &Client, tail: &str, before: i64) -> Result<bool> {
+    async fn was_committed(&self, client: &Client, event: Option<&Event>) -> Result<bool> {
         let gone = "SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity \
                     WHERE pid = $1 AND application_name = $2)";
         let started = Instant::now();
@@ -78,9 +71,12 @@ impl Run<'_> {
             tokio::time::sleep(POLL).await;
         }
         // A transaction without an event of ours leaves nothing that could have been committed.
-        if tail.is_empty() {
-            return Ok(false);
-        }
-        Ok(self.closed(client).await? > before)
+        let Some(event) = event else { return Ok(false) };
+        let query = "SELECT EXISTS (SELECT FROM groundline.event WHERE project = $1 AND version = $2 AND run = $3 \
+                     AND kind = $4 AND statement IS NOT DISTINCT FROM $5)";
+        let (project, run) = (self.identity.project, self.journal.run());
+        let kind = event.kind.word();
+        let row = client.query_one(query, &[&project, &event.version, &run, &kind, &event.statement]).await;
+        Ok(row.fault()?.get(0))
     }
 }

@@ -7,6 +7,7 @@ use groundline_core::{Digest, Fault, Place, Result};
 use tokio_postgres::Client;
 
 /// The events of a revision that nothing closed, of one direction.
+#[derive(Default)]
 pub(super) struct Left(Vec<Written>);
 
 impl Left {
@@ -43,9 +44,9 @@ impl Left {
         }
     }
 
-    /// Whether the statement was begun, and nothing says that it was done.
-    pub(super) fn is_begun(&self, statement: usize) -> bool {
-        self.of(statement).last().is_some_and(|event| event.kind() == Some(EventKind::StatementBegun))
+    /// What the journal has of a statement that was begun, where nothing says how it ended.
+    pub(super) fn begun(&self, statement: usize) -> Option<&Written> {
+        self.of(statement).last().filter(|event| event.kind() == Some(EventKind::StatementBegun))
     }
 
     fn of(&self, statement: usize) -> impl Iterator<Item = &Written> {

@@ -14,6 +14,8 @@ pub enum EventKind {
     StatementBegun,
     /// A statement that takes no transaction is done.
     StatementDone,
+    /// A statement that takes no transaction ended with an error.
+    StatementFailed,
     /// A transaction that is a part of a revision, and not its last, is committed with this event in it.
     GroupDone,
     /// An up is done; in the same transaction as its row in the history table.
@@ -31,10 +33,11 @@ pub enum EventKind {
 }
 
 /// Every kind, for reading.
-const KINDS: [EventKind; 10] = [
+const KINDS: [EventKind; 11] = [
     EventKind::RunBegun,
     EventKind::StatementBegun,
     EventKind::StatementDone,
+    EventKind::StatementFailed,
     EventKind::GroupDone,
     EventKind::RevisionApplied,
     EventKind::RevisionReverted,
@@ -51,6 +54,7 @@ impl EventKind {
             EventKind::RunBegun => "run_begun",
             EventKind::StatementBegun => "statement_begun",
             EventKind::StatementDone => "statement_done",
+            EventKind::StatementFailed => "statement_failed",
             EventKind::GroupDone => "group_done",
             EventKind::RevisionApplied => "revision_applied",
             EventKind::RevisionReverted => "revision_reverted",

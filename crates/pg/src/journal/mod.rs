@@ -117,7 +117,7 @@ pub async fn events(client: &Client, project: &str) -> Result<Vec<Written>> {
 pub async fn unfinished(client: &Client, project: &str) -> Result<Vec<Written>> {
     let query = format!(
         "SELECT {COLUMNS} FROM groundline.event e WHERE project = $1 \
-         AND kind IN ('statement_begun', 'statement_done', 'group_done') \
+         AND kind IN ('statement_begun', 'statement_done', 'statement_failed', 'group_done') \
          AND NOT EXISTS (SELECT FROM groundline.event closed WHERE closed.project = e.project \
          AND closed.version = e.version AND closed.id > e.id \
          AND closed.kind IN ('revision_applied', 'revision_reverted', 'stamped', 'repaired')) ORDER BY id"
