@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     console::set_colors(!cli.no_color);
     let exit = match runtime(&cli.command) {
         Ok(runtime) => {
-            let exit = runtime.block_on(run(cli.command));
+            let exit = runtime.block_on(Box::pin(run(cli.command)));
             // A blocking request that is still under way must not hold up the end.
             runtime.shutdown_background();
             exit

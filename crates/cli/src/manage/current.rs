@@ -136,7 +136,10 @@ impl Current {
             (Some(ids), _) => format!("{}{order}, by {LOCK_FILE}: they do not agree", list(ids)),
             (None, Some(_)) => format!("of no revision in {LOCK_FILE}: see `groundline drift`"),
             (None, None) => {
-                format!("{}, which no {LOCK_FILE} knows: see `groundline identify`", self.fingerprint.short())
+                format!(
+                    "fingerprint {}, which no {LOCK_FILE} knows: see `groundline identify`",
+                    self.fingerprint.short()
+                )
             }
         }
     }

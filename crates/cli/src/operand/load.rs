@@ -108,19 +108,20 @@ impl<'a> Loader<'a> {
     /// Reads one operand.
     pub async fn load(&mut self, operand: &Operand) -> Result<Loaded> {
         let loaded = match operand {
-            Operand::Url(url) => self.database(url).await,
+            // Each way is large, and only one is gone: on the heap.
+            Operand::Url(url) => Box::pin(self.database(url)).await,
             Operand::Project(at) => {
                 let project = self.project;
-                self.history(project, drill::history(project)?, at).await
+                Box::pin(self.history(project, drill::history(project)?, at)).await
             }
             Operand::Lock => {
                 let (name, schema) = written::head(&drill::history(self.project)?, &self.scope)?;
                 Ok(Loaded::alone(name, schema))
             }
-            Operand::Folder(folder, at) => self.folder(folder, at).await,
+            Operand::Folder(folder, at) => Box::pin(self.folder(folder, at)).await,
             Operand::File(file) if is_json(file) => written::snapshot(file, &self.scope)
                 .map(|schema| Loaded::alone(file.display().to_string(), schema)),
-            Operand::File(file) => self.files(file, std::slice::from_ref(file)).await,
+            Operand::File(file) => Box::pin(self.files(file, std::slice::from_ref(file))).await,
         }?;
         self.match_major(&loaded.schema);
         Ok(loaded)
@@ -138,7 +139,7 @@ impl<'a> Loader<'a> {
         let play = Play::new(self.shadow().await?, history, dialect, prelude.as_ref()).scoped(scope);
         let bar = console::Bar::new("replay");
         bar.begin(revisions.len());
-        yields::of_revisions(&play, revisions, &|revision| bar.at(revision)).await
+        Box::pin(yields::of_revisions(&play, revisions, &|revision| bar.at(revision))).await
     }
 
     /// Stops the shadow, if one was started.
@@ -159,7 +160,7 @@ impl<'a> Loader<'a> {
             None => {
                 let mut wanted = self.project.wanted_server(self.server)?;
                 wanted.major = self.major.or(wanted.major).or(self.default_major);
-                Server::start(&wanted, &console::Stderr).await?
+                Box::pin(Server::start(&wanted, &console::Stderr)).await?
             }
         };
         let server = self.shadow.insert(server);

@@ -4,6 +4,8 @@
 mod account;
 mod bad_input;
 #[cfg(target_os = "linux")]
+mod connections;
+#[cfg(target_os = "linux")]
 mod diff;
 #[cfg(target_os = "linux")]
 mod drift;

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 
 mod databases;
 mod layouts;
+mod listening;
 mod running;
 pub use databases::Databases;
 pub use layouts::{LAYOUTS, project_of};
+pub use listening::{Listening, PASSWORD};
 pub use running::{Running, open_folder, seed_cache, seeded_cache};
 
 /// The program's path.

@@ -73,16 +73,18 @@ pub(crate) enum Unconnected {
     Driver(tokio_postgres::Error),
 }
 
-/// Connects to a parsed target.
+/// Connects to a parsed target. What the driver does meanwhile is large, and on the heap, not in whoever connects.
 pub(crate) async fn connect_target(target: &Target) -> Result<Client, Unconnected> {
     let connector = target.tls.connector().map_err(Unconnected::Fault)?;
     match connector {
         Some(tls) => {
-            let (client, connection) = target.config.connect(tls).await.map_err(Unconnected::Driver)?;
+            let (client, connection) =
+                Box::pin(target.config.connect(tls)).await.map_err(Unconnected::Driver)?;
             Ok(Client { client, connection: tokio::spawn(drive(connection)) })
         }
         None => {
-            let (client, connection) = target.config.connect(NoTls).await.map_err(Unconnected::Driver)?;
+            let (client, connection) =
+                Box::pin(target.config.connect(NoTls)).await.map_err(Unconnected::Driver)?;
             Ok(Client { client, connection: tokio::spawn(drive(connection)) })
         }
     }

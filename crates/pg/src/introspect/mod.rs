@@ -77,12 +77,13 @@ impl Reader {
             Some(prepared) => Asker::again(client, prepared),
             None => Asker::once(client),
         };
-        asker.answering(self.ask(&asker, server, last)).await
+        // All questions at once are large: on the heap, not on the stack of whoever reads.
+        asker.answering(Box::pin(self.ask(&asker, server, last))).await
     }
 
     async fn ask(&self, asker: &Asker<'_>, server: ServerVersion, last: Option<Last>) -> Result<Last> {
         let Some(Last { mut versions, assembly }) = last else {
-            let objects = reading::complete(asker, server, &self.excluded);
+            let objects = Box::pin(reading::complete(asker, server, &self.excluded));
             let (versions, objects) =
                 try_join(Versions::read(asker, server, self.excluded.profile), objects).await?;
             return Ok(Last { versions, assembly: objects.complete(&Assembly::default()) });
@@ -90,11 +91,11 @@ impl Reader {
         let assembly = match versions.update(asker, server, self.excluded.profile).await? {
             Changes::Units(changed) if changed.is_empty() => assembly,
             Changes::Units(changed) => {
-                let objects = reading::in_part(asker, server, &self.excluded, &changed).await?;
+                let objects = Box::pin(reading::in_part(asker, server, &self.excluded, &changed)).await?;
                 objects.in_part(assembly, &changed)
             }
             Changes::Everything => {
-                reading::complete(asker, server, &self.excluded).await?.complete(&assembly)
+                Box::pin(reading::complete(asker, server, &self.excluded)).await?.complete(&assembly)
             }
         };
         Ok(Last { versions, assembly })

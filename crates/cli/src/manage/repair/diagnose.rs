@@ -94,10 +94,11 @@ pub fn edit(seen: &Seen, edited: &Edited, events: &[Written]) -> Finding {
     let named = label(&seen.history, &edited.revision);
     let rebless = format!("groundline repair URL --rebless {}", edited.revision);
     if let Some(written) = edited.written {
-        let why =
-            format!("{written} it has the checksum that is recorded: what a server sees of it is the same");
-        let attributes = "so that it stays so: a line `*.sql text eol=lf` in .gitattributes".to_owned();
-        return Finding::new(Kind::LineEnds, named, why, vec![rebless, attributes]);
+        let why = format!(
+            "{written} it has the checksum that is recorded: what a server sees of it is the same; a line \
+             `*.sql text eol=lf` in .gitattributes keeps checkouts alike"
+        );
+        return Finding::new(Kind::LineEnds, named, why, vec![rebless]);
     }
     match same_sql(seen, &edited.revision, events) {
         Some(by) => {
