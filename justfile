@@ -49,3 +49,7 @@ report:
 # Upgrades that are killed and contended, many times over: `just soak [--kills N] [--rounds N]`
 soak *ARGUMENTS:
     cargo xtask soak {{ ARGUMENTS }}
+
+# Groundline and each team's own tool on one database, in turn
+interop:
+    cargo xtask interop

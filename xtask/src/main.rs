@@ -7,6 +7,7 @@ mod bench;
 mod bench_catalog;
 mod bench_upgrade;
 mod graph;
+mod interop;
 mod measure;
 mod oracle;
 mod soak;
@@ -32,6 +33,8 @@ usage: cargo xtask VERB
   oracle [FOLDER] [--postgres MAJOR]
                       the same once: fails where the two say other verdicts of a revision, or take other states
                       of the schema for equal
+  interop             one database by Groundline and by a team's own tool in turn, for each tool that is on PATH or
+                      that npm has: neither leaves the other anything to do
   soak [--kills N] [--rounds N]
                       kill upgrades with -9 all along their way (300), and run eight at once under load (200 rounds)
   test-pg MAJOR       run all tests against a PostgreSQL of that major, fetched if it is not installed
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         ["oracle", options @ ..] => {
             bench::Options::parse(options).and_then(|options| oracle::run(root(), &options))
         }
+        ["interop"] => interop::run(root()),
         ["soak", options @ ..] => {
             soak::Options::parse(options).and_then(|options| soak::run(root(), &options))
         }

@@ -73,6 +73,6 @@ fn logged(mut command: Command, log: &Path, open: fn(PathBuf) -> std::io::Result
     Ok(status.context("can't start cargo")?.success())
 }
 
-fn target(root: &Path) -> PathBuf {
+pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
