@@ -14,6 +14,11 @@ const RULES: &[(&str, &str)] = &[
     (r"\b[0-9a-f]{64}\b", "[DIGEST]"),
     (r"\bfingerprint [0-9a-f]{12}\b", "fingerprint [DIGEST]"),
     (r"(\bplan|\bschema|--approve) [0-9a-f]{12}\b", "$1 [DIGEST]"),
+    (r"\bpid \d+\b", "pid [PID]"),
+    (r"\brun [0-9a-f]{8}\b", "run [RUN]"),
+    (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[MOMENT]"),
+    (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "[UUID]"),
+    (r"in its transaction for \d+ s", "in its transaction for [TIME]"),
     (r"postgresql:///gl_run_1\S+", "[URL]"),
     // What came with a table.
     (r"\b\d+ columns?, \d+ constraints?(, \d+ index(es)?)?\n", "[PARTS]\n"),

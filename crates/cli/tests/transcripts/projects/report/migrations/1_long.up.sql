@@ -1,0 +1,2 @@
+LOCK TABLE users IN ACCESS SHARE MODE;
+SELECT pg_sleep(4);

@@ -1,0 +1,2 @@
+ALTER TABLE users ADD COLUMN note text;
+SELECT pg_sleep(2);
