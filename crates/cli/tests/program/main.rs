@@ -21,6 +21,8 @@ mod readme;
 mod scope;
 #[cfg(target_os = "linux")]
 mod soak;
+#[cfg(target_os = "linux")]
+mod soak_points;
 mod support;
 mod transcripts;
 #[cfg(target_os = "linux")]
