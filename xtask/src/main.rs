@@ -36,7 +36,8 @@ usage: cargo xtask VERB
   interop             one database by Groundline and by a team's own tool in turn, for each tool that is on PATH or
                       that npm has: neither leaves the other anything to do
   soak [--kills N] [--rounds N]
-                      kill upgrades with -9 all along their way (300), and run eight at once under load (200 rounds)
+                      kill upgrades with -9 all along their way (300), end them and their server at each point of a run,
+                      and run eight at once under load (200 rounds)
   test-pg MAJOR       run all tests against a PostgreSQL of that major, fetched if it is not installed
   test-pg all         the same for each supported major; one line a major, the output in logs";
 

@@ -1,5 +1,5 @@
 //! `cargo xtask soak`: the upgrades that are killed and contended, many times over.
-//! Out: the tests themselves (`crates/cli/tests/program/soak.rs`), which do a sample of each without it.
+//! Out: the tests themselves (`crates/cli/tests/program/soak*.rs`), which do a sample of each without it.
 
 use anyhow::{Context as _, Result, bail};
 use std::path::Path;
@@ -29,7 +29,7 @@ impl Options {
 /// Runs them, one after the other: each measures time.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
     let mut tests = Command::new(crate::cargo());
-    tests.current_dir(root).args(["test", "--package", "groundline", "--test", "program", "soak::"]);
+    tests.current_dir(root).args(["test", "--package", "groundline", "--test", "program", "soak"]);
     tests.args(["--", "--test-threads", "1", "--nocapture"]);
     tests.env("GROUNDLINE_SOAK_KILLS", options.kills.to_string());
     tests.env("GROUNDLINE_SOAK_ROUNDS", options.rounds.to_string());

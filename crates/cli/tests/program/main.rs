@@ -29,6 +29,8 @@ mod revision;
 mod scope;
 #[cfg(target_os = "linux")]
 mod soak;
+#[cfg(target_os = "linux")]
+mod soak_points;
 mod support;
 mod transcripts;
 #[cfg(target_os = "linux")]

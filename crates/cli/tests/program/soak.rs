@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 const LOCK_TIMEOUT: Duration = Duration::from_millis(300);
 const MARGIN: Duration = Duration::from_millis(1_500);
 
-fn number(name: &str, sample: u32) -> u32 {
+/// A number of the environment; without it, that of the sample.
+pub fn number(name: &str, sample: u32) -> u32 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(sample)
 }
 

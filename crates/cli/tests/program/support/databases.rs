@@ -59,6 +59,11 @@ impl Databases {
         rows.iter().filter_map(line).collect::<Vec<_>>().join("\n")
     }
 
+    /// Whether it takes connections.
+    pub fn answers(&self, url: &str) -> bool {
+        self.runtime.block_on(groundline_pg::client::connect(url)).is_ok()
+    }
+
     /// A session that runs some SQL and stays, until it is dropped.
     pub fn session(&self, url: &str, sql: &str) -> Client {
         self.runtime.block_on(async {
