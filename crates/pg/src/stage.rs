@@ -9,7 +9,7 @@ use crate::run::{self, Prepared};
 use crate::server::{Database, Server};
 use groundline_catalog::{Scope, Snapshot};
 use groundline_core::{Digest, Fault, Place, Result, Span, quote_literal};
-use groundline_migrate::history::{Down, History, Revision, Step, Transaction};
+use groundline_migrate::history::{Down, History, Language, Revision, Step, Transaction};
 use std::path::{Path, PathBuf};
 
 /// What is played, and what it needs beforehand.
@@ -94,6 +94,7 @@ impl Prelude {
             section: Span::new(0, text.len()),
             text: text.into(),
             transaction: Transaction::Wrapped,
+            language: Language::Sql,
             digest: Digest::of(bytes),
         };
         let revision = Revision {
@@ -110,6 +111,7 @@ impl Prelude {
             found: String::new(),
             folder,
             revisions: vec![revision],
+            graph: None,
             notes: Vec::new(),
         }))
     }

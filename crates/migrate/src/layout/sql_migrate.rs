@@ -64,7 +64,7 @@ impl Layout for SqlMigrate {
                 down,
             });
         }
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{rows, with_database};
 use groundline_core::{Digest, Span};
-use groundline_migrate::history::{Down, Revision, Step, Transaction};
+use groundline_migrate::history::{Down, Language, Revision, Step, Transaction};
 use groundline_pg::dialect::{self, Dialect};
 
 fn revision(version: &str, name: &str, file: &str, text: &str) -> Revision {
@@ -11,6 +11,7 @@ fn revision(version: &str, name: &str, file: &str, text: &str) -> Revision {
         text: text.into(),
         section: Span::new(0, text.len()),
         transaction: Transaction::Wrapped,
+        language: Language::Sql,
         digest: Digest::of(text),
     };
     Revision { version: version.into(), name: name.into(), repeatable: false, up, down: Down::None }
