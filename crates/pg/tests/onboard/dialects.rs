@@ -37,6 +37,11 @@ fn revisions(layout: &str) -> [Revision; 2] {
     ]
 }
 
+/// The dialects whose table Groundline writes.
+fn written() -> impl Iterator<Item = &'static &'static dyn Dialect> {
+    dialect::all().iter().filter(|dialect| !dialect.is_written_by_tool())
+}
+
 /// Columns, constraints and indexes of a table as PostgreSQL prints them.
 async fn shape(client: &tokio_postgres::Client, table: &str) -> String {
     let columns = format!(
@@ -139,7 +144,7 @@ async fn recorded(client: &tokio_postgres::Client, dialect: &dyn Dialect) -> Vec
 
 #[tokio::test]
 async fn every_dialect_creates_records_reads_and_forgets() {
-    for dialect in dialect::all() {
+    for dialect in written() {
         with_database(async |database| {
             let client = &database.client;
             let [first, second] = revisions(dialect.layout());
@@ -179,7 +184,7 @@ async fn every_dialect_creates_records_reads_and_forgets() {
 
 #[tokio::test]
 async fn stamping_adds_what_is_missing_and_nothing_twice() {
-    for dialect in dialect::all() {
+    for dialect in written() {
         with_database(async |database| {
             let client = &database.client;
             let [first, second] = revisions(dialect.layout());
@@ -250,7 +255,7 @@ async fn failed_revisions_are_told_apart() {
 async fn rows_hold_what_the_tools_write() {
     with_database(async |database| {
         let client = &database.client;
-        for dialect in dialect::all() {
+        for dialect in written() {
             if dialect.layout() != "dbmate" {
                 let [first, second] = revisions(dialect.layout());
                 dialect::stamp(client, *dialect, &[&first, &second]).await.unwrap();
