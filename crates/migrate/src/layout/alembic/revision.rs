@@ -65,11 +65,7 @@ fn named(folder: &Listing, source: &Source, statements: &[Span], name: &str) -> 
 /// The way up is the file but for the function `downgrade`, which is the way down.
 fn parts(source: &Source, statements: &[Span]) -> (Step, Down) {
     let text = &source.text;
-    let is_down = |span: &&Span| {
-        let rest = text[span.range()].strip_prefix("def downgrade");
-        rest.is_some_and(|rest| rest.trim_start().starts_with('('))
-    };
-    let function = statements.iter().rev().find(is_down);
+    let function = statements.iter().rev().find(|span| defines(text, **span, "downgrade"));
     let around = match function {
         Some(down) if text[down.end..].trim().is_empty() => vec![Span::new(0, down.start)],
         Some(down) => vec![Span::new(0, down.start), Span::new(down.end, text.len())],
@@ -95,14 +91,30 @@ fn down_of(up: &Step, down: Option<Step>) -> Down {
     }
     let Some(down) = down else { return Down::None };
     let body = python::body(down.sql());
-    let does_nothing = |line: &String| matches!(line.as_str(), "pass" | "..." | "return" | "return None");
-    if body.iter().all(does_nothing) {
-        return Down::None;
+    if does_nothing(&body) {
+        // A merge does nothing either way: its down is whole.
+        let up_does_nothing = function(up.sql(), "upgrade").is_none_or(|up| does_nothing(&python::body(up)));
+        return if up_does_nothing { Down::Script(down) } else { Down::None };
     }
     match body.first().filter(|line| line.starts_with("raise ")) {
         Some(raise) => Down::Irreversible(reason(raise, &body[1..])),
         None => Down::Script(down),
     }
+}
+
+fn does_nothing(body: &[String]) -> bool {
+    body.iter().all(|line| matches!(line.as_str(), "pass" | "..." | "return" | "return None"))
+}
+
+/// The text of a function at the margin.
+fn function<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let spans = python::top_level(text);
+    spans.iter().rev().find(|span| defines(text, **span, name)).map(|span| &text[span.range()])
+}
+
+fn defines(text: &str, span: Span, name: &str) -> bool {
+    let after = text[span.range()].strip_prefix("def ").and_then(|rest| rest.trim_start().strip_prefix(name));
+    after.is_some_and(|rest| rest.trim_start().starts_with('('))
 }
 
 /// The message of the exception that a down raises, or the exception.
