@@ -3,7 +3,6 @@
 //! Called by `Alembic::find`.
 
 use super::Settings;
-use groundline_core::{Fault, Place, Result};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -63,7 +62,10 @@ impl Interpreter {
 
 /// The first that has Alembic: the configured one alone, else virtual environments, the project's package manager, and
 /// PATH.
-pub async fn find(project: &Path, folder: &Path, settings: &Settings) -> Result<Interpreter> {
+///
+/// # Errors
+/// None has it: what was tried, each with the reason.
+pub async fn find(project: &Path, folder: &Path, settings: &Settings) -> Result<Interpreter, Vec<String>> {
     let mut tried = Vec::new();
     for candidate in candidates(project, folder, settings) {
         match probe(&candidate, project).await {
@@ -74,10 +76,7 @@ pub async fn find(project: &Path, folder: &Path, settings: &Settings) -> Result<
             Err(why) => tried.push(format!("{}: {why}", candidate.from)),
         }
     }
-    Err(Fault::new("no Python with Alembic found")
-        .at(Place::file(folder))
-        .why(format!("tried\n  {}", tried.join("\n  ")))
-        .next(install(project)))
+    Err(tried)
 }
 
 fn candidates(project: &Path, folder: &Path, settings: &Settings) -> Vec<Candidate> {
@@ -123,7 +122,7 @@ fn in_project(project: &Path, python: &Path) -> String {
 }
 
 /// What to type to have one.
-fn install(project: &Path) -> String {
+pub fn install(project: &Path) -> String {
     let has = |file: &str| project.join(file).is_file();
     let shown = project.display();
     match () {

@@ -20,6 +20,10 @@ use std::path::{Path, PathBuf};
 /// What stands for the folder of a socket where a host name is wanted. No name ends so: RFC 6761, 6.4.
 const SOCKET_HOST: &str = "groundline-shadow.invalid";
 
+/// What to do where `env.py` does not find its way to the database.
+const NEXT: &str = "have env.py read config.get_main_option(\"sqlalchemy.url\"), or name the variables that it reads: \
+                    url_env and [alembic.env] in groundline.toml";
+
 /// How `env.py` is run, as the project's configuration says; all of it may be left out.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -71,12 +75,14 @@ impl Alembic {
     ///
     /// # Errors
     /// No interpreter has Alembic; Alembic can't load the files, or sees other revisions in them.
-    pub async fn find(project: &Path, history: &History, settings: Settings) -> Result<Self> {
+    pub async fn find(given: &Path, history: &History, settings: Settings) -> Result<Self> {
         let absolute = |path: &Path| {
             path.canonicalize().map_err(|error| Fault::io("look for Alembic's folder", path, &error))
         };
-        let (project, folder) = (absolute(project)?, absolute(&history.folder)?);
-        let interpreter = interpreter::find(&project, &folder, &settings).await?;
+        let (project, folder) = (absolute(given)?, absolute(&history.folder)?);
+        let interpreter = interpreter::find(&project, &folder, &settings)
+            .await
+            .map_err(|tried| no_interpreter(given, history, &tried))?;
         let levels = || folder.ancestors().take_while(|level| level.starts_with(&project));
         let beside = |name: &str| levels().map(|level| level.join(name)).find(|file| file.is_file());
         let ini = beside("alembic.ini");
@@ -97,18 +103,18 @@ impl Alembic {
         self.interpreter.told()
     }
 
-    /// A session on a database. It ends the process that it started when it is dropped.
+    /// A session on a database, to which `env.py` has connected once. It ends the process that it started when it is dropped.
     ///
     /// # Errors
-    /// The process does not start, or Alembic can't read its configuration.
+    /// The process does not start; `env.py` fails, or connects to another database: nothing was run there.
     pub async fn on(&self, database: &Database) -> Result<Session> {
         let parts = database.url_parts();
         let mut values = database.placeholders();
+        // Settings classes and URL parsers of Python want a host name; the process makes the folder of it again.
         let on_socket = parts.host.starts_with('/');
-        if on_socket {
-            values.insert("pghost", SOCKET_HOST.to_owned());
-        }
-        let url = database.url().replacen("postgresql:", &format!("{}:", self.scheme), 1);
+        let host = if on_socket { SOCKET_HOST } else { &parts.host };
+        values.insert("pghost", host.to_owned());
+        let url = database.url_at(host).replacen("postgresql:", &format!("{}:", self.scheme), 1);
         values.insert("sqlalchemy_url", url.clone());
         let mut environment = database.environment();
         let own = self.settings.env.iter().map(|(name, value)| (name.as_str(), filled(value, &values)));
@@ -121,7 +127,11 @@ impl Alembic {
             host: on_socket.then_some((SOCKET_HOST, parts.host)),
             x: self.settings.x.iter().map(|one| filled(one, &values)).collect(),
         };
-        self.session(opened, &environment, Some(marker)).await
+        let session = self.session(opened, &environment, Some(marker)).await?;
+        match session.connect().await {
+            Ok(()) => Ok(session),
+            Err(fault) => Err(if fault.next.is_some() { fault } else { fault.next(NEXT) }),
+        }
     }
 
     async fn session(
@@ -170,6 +180,13 @@ impl Alembic {
             .why(format!("they differ in {}", others.join(", ")))
             .next("compare with `alembic history`; revisions outside of `versions` are not read"))
     }
+}
+
+fn no_interpreter(project: &Path, history: &History, tried: &[String]) -> Fault {
+    Fault::new("no Python with Alembic found")
+        .at(Place::file(&history.folder))
+        .why(format!("tried\n  {}", tried.join("\n  ")))
+        .next(interpreter::install(project))
 }
 
 /// The scheme of SQLAlchemy's URL: the configured driver, that of the URL in `alembic.ini`, or what is installed.

@@ -2,7 +2,7 @@
 //! Out: which interpreter (`interpreter`), what the process does with a request (`driver.py`).
 //! Called by `stage` and by onboarding.
 
-use super::Alembic;
+use super::{Alembic, NEXT};
 use crate::client::{Client, OrFault as _};
 use crate::server::Database;
 use groundline_core::{Fault, Place, Position, Result};
@@ -136,6 +136,11 @@ impl Session {
         Ok(session)
     }
 
+    /// Has `env.py` connect, and run nothing.
+    pub(super) async fn connect(&self) -> Result<()> {
+        self.ask::<Value>(&json!({ "do": "current" })).await.map(drop)
+    }
+
     /// Runs one revision, up or down, with its row in the history table, as Alembic does both.
     ///
     /// # Errors
@@ -193,10 +198,7 @@ impl Session {
             return Fault::new("env.py does not connect to the database that was meant: nothing was run")
                 .at(Place::file(self.places.shown.join("env.py")))
                 .why(told.message)
-                .next(
-                    "have env.py read config.get_main_option(\"sqlalchemy.url\"), or name the variables that it reads: \
-                     url_env and [alembic.env] in groundline.toml",
-                );
+                .next(NEXT);
         }
         let mut fault = match &told.sqlstate {
             Some(state) => Fault::new(&told.message).sqlstate(state),
@@ -206,6 +208,9 @@ impl Session {
             let shown: String = statement.split_whitespace().collect::<Vec<_>>().join(" ");
             let more = if shown.chars().count() > SHOWN { "…" } else { "" };
             fault = fault.why(format!("in {}{more}", shown.chars().take(SHOWN).collect::<String>()));
+        }
+        if told.kind == "ModuleNotFoundError" {
+            fault = fault.next("install the project in that interpreter, or set PYTHONPATH in [alembic.env]");
         }
         match told.file {
             Some(file) => fault.at(self.place(&file, told.line)),

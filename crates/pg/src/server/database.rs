@@ -71,6 +71,11 @@ impl Database {
         self.address.url(&self.name)
     }
 
+    /// Its URL under another name of the host, for programs that take no folder of a socket for one.
+    pub(crate) fn url_at(&self, host: &str) -> String {
+        Address { host: host.to_owned(), ..self.address.clone() }.url(&self.name)
+    }
+
     /// The parts of its URL.
     pub fn url_parts(&self) -> UrlParts {
         let Address { host, port, user, password, .. } = self.address.clone();
