@@ -7,6 +7,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 mod databases;
+pub mod python;
 mod running;
 pub use databases::Databases;
 pub use running::{Running, open_folder, seed_cache, seeded_cache};

@@ -192,6 +192,11 @@ class Driver:
         return {"sql": self.config.output_buffer.getvalue()}
 
 
+def is_below(folder, file):
+    """Whether a frame is of a file there; frames of generated code have names such as `<string>`."""
+    return os.path.isfile(file) and os.path.realpath(file).startswith(os.path.realpath(folder) + os.sep)
+
+
 def told(error, folder):
     """An exception as data: what the server says, and where in the project's files it came from."""
     original = getattr(error, "orig", None)
@@ -201,7 +206,7 @@ def told(error, folder):
     message = re.sub(r"^<class '[^']*'>: ", "", message.strip())
     from_server = getattr(known, "sqlstate", None) or getattr(known, "pgcode", None)
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if os.path.realpath(frame.filename).startswith(os.path.realpath(folder) + os.sep)]
+    own = [frame for frame in frames if is_below(folder, frame.filename)]
     versions = [frame for frame in own if not frame.filename.endswith("env.py")]
     frame = (versions or own or [None])[-1]
     if isinstance(error, SyntaxError) and error.filename:
