@@ -115,7 +115,10 @@ fn what_a_down_leaves_and_where_a_revision_stops_is_told() {
     assert_eq!(verdicts(&report), ["exact", "again fails", "up fails"]);
     let error = &report["revisions"][2]["error"];
     assert_eq!(error["sqlstate"], "42703", "{error}");
-    assert!(error["place"]["file"]["path"].as_str().is_some_and(|path| path.ends_with("c3_nick.py")), "{error}");
+    assert!(
+        error["place"]["file"]["path"].as_str().is_some_and(|path| path.ends_with("c3_nick.py")),
+        "{error}"
+    );
     assert_eq!(error["place"]["file"]["position"]["line"], 7, "{error}");
 }
 
