@@ -5,6 +5,7 @@
 use crate::settings::AppConfig;
 use groundline_core::{Fault, Place, Result};
 use groundline_evidence::Body;
+use groundline_pg::server::filled;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -119,9 +120,7 @@ impl Launch<'_> {
     }
 
     fn filled(&self, template: &str) -> String {
-        let fill =
-            |text: String, (name, value): (&&str, &String)| text.replace(&format!("{{{name}}}"), value);
-        self.values.iter().fold(template.to_owned(), fill)
+        filled(template, &self.values)
     }
 
     fn ended(&self, what: &str) -> Fault {

@@ -9,6 +9,7 @@ use groundline_evidence::{Excerpt, render_drill};
 use groundline_migrate::history::History;
 use groundline_migrate::layout;
 use groundline_migrate::outcome::{DrillReport, Verdict};
+use groundline_pg::alembic::Alembic;
 use groundline_pg::drill::{self, Selection};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play, Prelude};
@@ -18,9 +19,11 @@ pub async fn run(args: DrillArgs) -> Result<Exit> {
     let project = Project::open(&args.project)?;
     let history = history(&project)?;
     let prelude = prelude(&project)?;
+    let alembic = alembic(&project, &history).await?;
     let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
     let play = Play::new(&server, &history, stage::dialect_of(&history)?, prelude.as_ref())
-        .scoped(project.scope(None));
+        .scoped(project.scope(None))
+        .run_by(alembic.as_ref());
     let selection = match (args.revision, args.newest) {
         (Some(version), _) => Selection::Only(version),
         (None, Some(count)) => Selection::Newest(count),
@@ -57,6 +60,16 @@ pub fn history(project: &Project) -> Result<History> {
 pub fn prelude(project: &Project) -> Result<Option<Prelude>> {
     let file = project.config.shadow.before.as_ref();
     file.map(|file| Prelude::read(&project.folder.join(file))).transpose()
+}
+
+/// The project's own Alembic, where it runs the revisions.
+pub async fn alembic(project: &Project, history: &History) -> Result<Option<Alembic>> {
+    if history.layout != "alembic" {
+        return Ok(None);
+    }
+    let alembic = Alembic::find(&project.folder, history, project.config.alembic.clone()).await?;
+    console::say(&alembic.told());
+    Ok(Some(alembic))
 }
 
 /// Whether every down that there is restores its schema, and the chain, where it has all downs, too.

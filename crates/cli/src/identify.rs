@@ -44,7 +44,7 @@ pub async fn find(
         .recording(stage::dialect_of(history)?)
         .by_default(file.as_ref().and_then(|file| file.lock.schema_major));
     let lock = locked::in_scope(file, &scope);
-    let asked = Asked { lock, prelude: drill::prelude(project)?, history, scope, nearest };
+    let asked = Asked { lock, prelude: drill::prelude(project)?, project, history, scope, nearest };
     let found = asked.find(&mut loader, &operand).await;
     loader.finish().await?;
     let (loaded, Answer { known_by, found }) = found?;
@@ -65,6 +65,7 @@ struct Answer {
 struct Asked<'a> {
     lock: Option<LockFile>,
     prelude: Option<Prelude>,
+    project: &'a Project,
     history: &'a History,
     scope: Scope,
     nearest: usize,
@@ -85,24 +86,31 @@ impl Asked<'_> {
         let lock = &self.lock.as_ref()?.lock;
         let Recognised { revisions, order_only } =
             lock.recognise(schema.fingerprint(), schema.server.major())?;
-        let recorded = history_table.records();
+        let recorded = self.recorded(history_table);
         Some(Answer {
             known_by: format!("{LOCK_FILE}, on PostgreSQL {}", schema.server),
             found: Identification { exact: revisions, order_only, recorded, nearest: Vec::new() },
         })
     }
 
+    fn recorded(&self, table: &HistoryTable) -> Option<Vec<String>> {
+        table.records().map(|versions| self.history.in_order(versions))
+    }
+
     /// The answer of the history, played on a shadow.
     async fn by_history(&self, loader: &mut Loader<'_>, loaded: &Loaded) -> Result<Answer> {
+        let alembic = drill::alembic(self.project, self.history).await?;
         let (server, dialect) = (loader.shadow().await?, stage::dialect_of(self.history)?);
-        let play = Play::new(server, self.history, dialect, self.prelude.as_ref()).scoped(self.scope.clone());
+        let play = Play::new(server, self.history, dialect, self.prelude.as_ref())
+            .scoped(self.scope.clone())
+            .run_by(alembic.as_ref());
         let replayed = replay::replay(&play, &console::Bar::new("identify")).await?;
         if let Some(fault) = &replayed.stopped {
             console::fault(fault);
         }
         let mut yields = vec![(String::new(), replayed.empty)];
         yields.extend(replayed.yields);
-        let recorded = loaded.history_table.records();
+        let recorded = self.recorded(&loaded.history_table);
         let mut found = onboard::identify(&loaded.schema, recorded, &yields, self.nearest);
         if let Some(nearest) = found.nearest.first_mut() {
             blame::blame(&play, nearest, &yields).await?;

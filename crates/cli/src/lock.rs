@@ -83,12 +83,14 @@ async fn measure(
     locked_major: Option<Major>,
 ) -> Result<(ServerVersion, Replayed)> {
     let prelude = drill::prelude(project)?;
+    let alembic = drill::alembic(project, history).await?;
     let mut wanted = project.wanted_server(&args.server)?;
     wanted.major = wanted.major.or(locked_major);
     let server = Server::start(&wanted, &console::Stderr).await?;
     let version = server.version();
     let play = Play::new(&server, history, stage::dialect_of(history)?, prelude.as_ref())
-        .scoped(project.scope(None));
+        .scoped(project.scope(None))
+        .run_by(alembic.as_ref());
     let replayed = replay::replay(&play, &console::Bar::new("lock")).await;
     server.stop().await?;
     Ok((version, replayed?))

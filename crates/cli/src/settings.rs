@@ -5,6 +5,7 @@
 use crate::args::{ProjectArgs, ServerArgs};
 use groundline_catalog::{Profile, Scope};
 use groundline_core::{Fault, LineIndex, Major, Place, Result};
+use groundline_pg::alembic;
 use groundline_pg::server::Wanted;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub struct Config {
     pub catalog: Scope,
     pub app: Option<AppConfig>,
     pub snapshot: SnapshotConfig,
+    /// How the project's own Alembic is run.
+    pub alembic: alembic::Settings,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -42,6 +42,12 @@ impl Applied {
             _ => 0..0,
         };
         applied.places.extend(earlier);
+        if let Some(graph) = &history.graph {
+            let heads = recording.versions.iter().map(String::as_str);
+            let all = graph.with_ancestors(heads);
+            let is_behind = |at: &usize| all.contains(history.revisions[*at].version.as_str());
+            applied.places = (0..history.revisions.len()).filter(is_behind).collect();
+        }
         let is_versioned = |revision: &&Revision| !revision.repeatable;
         if applied.places.len() == history.revisions.iter().filter(is_versioned).count() {
             // Repeatable revisions have no version to record; the tool runs them once all others are applied.

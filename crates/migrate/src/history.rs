@@ -2,6 +2,7 @@
 //! Out: how a folder is recognised and read (`layout`).
 //! Called by everything that runs or reports revisions.
 
+use crate::graph::Graph;
 use groundline_core::{Digest, Fault, Place, Result, Span};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,9 @@ pub struct History {
     pub folder: PathBuf,
     /// Revisions in order of application. Repeatable ones come last.
     pub revisions: Vec<Revision>,
+    /// How the revisions follow each other, where their tool keeps branches; else each follows the one before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graph: Option<Graph>,
     /// What the reader noticed and the person should know (an ignored file, a gap).
     pub notes: Vec<Fault>,
 }
@@ -67,8 +71,20 @@ pub struct Step {
     pub section: Span,
     /// Whether its tool runs it in a transaction.
     pub transaction: Transaction,
+    /// What it is written in.
+    pub language: Language,
     /// SHA-256 of the file's bytes as they are on disk.
     pub digest: Digest,
+}
+
+/// What a step is written in, and so what runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// SQL, which Groundline sends statement by statement.
+    Sql,
+    /// Python, which only the project's own Alembic can run.
+    Alembic,
 }
 
 /// How a tool runs a step.
@@ -103,6 +119,15 @@ impl History {
             self.revisions.iter().position(|revision| number(&revision.version).as_ref() == Some(&wanted))
         };
         exact.or_else(same_number).ok_or_else(|| self.no_such(version))
+    }
+
+    /// Versions that a history table records, in the order of the history; those that it does not have come last.
+    pub fn in_order(&self, mut versions: Vec<String>) -> Vec<String> {
+        if self.graph.is_some() {
+            let at = |version: &String| self.revisions.iter().position(|one| one.version == *version);
+            versions.sort_by_key(|version| at(version).unwrap_or(usize::MAX));
+        }
+        versions
     }
 
     fn no_such(&self, version: &str) -> Fault {
@@ -177,6 +202,7 @@ mod tests {
                 text: "".into(),
                 section: Span::new(0, 0),
                 transaction: Transaction::Wrapped,
+                language: Language::Sql,
                 digest: Digest::of(""),
             },
             down: Down::None,
@@ -187,6 +213,7 @@ mod tests {
             found: String::new(),
             folder: "migrations".into(),
             revisions: versions.iter().map(revision).collect(),
+            graph: None,
             notes: Vec::new(),
         }
     }

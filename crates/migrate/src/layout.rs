@@ -2,6 +2,7 @@
 //! Out: history tables and running (`pg`).
 //! Called by every command that needs revisions, and by the generated reference.
 
+pub mod alembic;
 mod dbmate;
 mod detect;
 mod diesel;
@@ -29,6 +30,7 @@ pub use discover::{Candidate, Discovery, LeftOut, discover};
 pub use listing::Listing;
 pub use scaffold::{Asked, NewFile, Now, scaffold};
 
+use crate::graph::Graph;
 use crate::history::{Down, History, Revision, Transaction};
 use groundline_core::{Fault, Place, Result};
 use serde::Serialize;
@@ -70,6 +72,8 @@ pub enum Shape {
 pub struct Reading {
     /// Revisions in order of application, repeatable ones last.
     pub revisions: Vec<Revision>,
+    /// How they follow each other, where that is not one line.
+    pub graph: Option<Graph>,
     /// What the person should know.
     pub notes: Vec<Fault>,
 }
@@ -117,6 +121,7 @@ pub fn all() -> &'static [&'static dyn Layout] {
         &flyway::Flyway,
         &refinery::Refinery,
         &prisma::Prisma,
+        &alembic::Alembic,
         &groundline::Groundline,
     ]
 }
@@ -160,7 +165,7 @@ fn history(
     reading: Reading,
     alternatives: Vec<&'static str>,
 ) -> History {
-    let Reading { revisions, notes } = reading;
+    let Reading { revisions, graph, notes } = reading;
     let found = describe(layout.facts(), &revisions);
     History {
         layout: layout.id(),
@@ -168,6 +173,7 @@ fn history(
         found,
         folder: listing.folder().to_owned(),
         revisions,
+        graph,
         notes,
     }
 }

@@ -3,6 +3,7 @@
 //! Called by `pg`, `evidence` and `cli`.
 
 pub mod applied;
+pub mod graph;
 pub mod history;
 pub mod layout;
 pub mod lock;

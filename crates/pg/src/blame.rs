@@ -52,6 +52,16 @@ struct Suspect<'a> {
     place: Option<Place>,
 }
 
+impl Suspect<'_> {
+    /// Keeps the place, if the part is not any more what it was.
+    fn see(&mut self, schema: &Snapshot, place: &Place) {
+        let state = self.part.state(schema);
+        if state != self.seen {
+            (self.seen, self.place) = (state, Some(place.clone()));
+        }
+    }
+}
+
 fn suspect<'a>(
     difference: &'a Difference,
     nearest: usize,
@@ -115,6 +125,15 @@ async fn step_by_step(
     revision: &Revision,
     suspects: &mut [&mut Suspect<'_>],
 ) -> Result<()> {
+    if stage.alembic.is_some() {
+        stage.upgrade(std::slice::from_ref(revision), &|_| ()).await.map_err(|(_, fault)| fault)?;
+        let schema = stage.read().await?;
+        // Alembic runs a revision as a whole: its function is as near as can be told.
+        let function = revision.up.sql().find("def upgrade").unwrap_or(0);
+        let place = revision.up.place(&play.history.folder, function);
+        suspects.iter_mut().for_each(|suspect| suspect.see(&schema, &place));
+        return Ok(());
+    }
     let up = Prepared::new(play.history, &revision.up);
     for group in up.groups() {
         match group {
@@ -142,11 +161,7 @@ async fn look(
 ) -> Result<()> {
     up.send_one(&stage.client, statement).await?;
     let schema = stage.read().await?;
-    for suspect in suspects {
-        let state = suspect.part.state(&schema);
-        if state != suspect.seen {
-            (suspect.seen, suspect.place) = (state, Some(up.place_of(statement)));
-        }
-    }
+    let place = up.place_of(statement);
+    suspects.iter_mut().for_each(|suspect| suspect.see(&schema, &place));
     Ok(())
 }

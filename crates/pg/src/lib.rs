@@ -2,6 +2,7 @@
 //! Out: what a migration or a schema means as data (`migrate`, `catalog`), and drawing anything.
 //! Called by `cli` alone.
 
+pub mod alembic;
 pub mod blame;
 pub mod client;
 pub mod dialect;

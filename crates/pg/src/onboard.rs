@@ -3,6 +3,7 @@
 //! Out: restoring the snapshot (`restore`), comparing rows (`proof`).
 //! Called by the command `check`; `identify` takes the answer alone.
 
+use crate::alembic::Session;
 use crate::client::Client;
 use crate::dialect;
 use crate::introspect;
@@ -64,6 +65,7 @@ pub async fn restore(play: &Play<'_>, file: &Path) -> Result<Restoration> {
     let restored = restore::restore(&client, &|program| play.server.program(program), file, options).await?;
     let schema = introspect::read(&client, &play.excluded).await?;
     let recorded = dialect::recorded(&client, play.dialect).await?;
+    let recorded = recorded.map(|versions| play.history.in_order(versions));
     client.close().await;
     Ok(Restoration { database, schema, restored, recorded })
 }
@@ -123,15 +125,20 @@ pub async fn onboard(
     head: &Snapshot,
 ) -> Result<Result<Onboarded, (String, Fault)>> {
     let client = copy.connect().await?;
+    let alembic = play.session(copy).await?;
     let (mut took, started) = (Took::default(), Instant::now());
     let (behind, ahead) = play.history.revisions.split_at(at);
     let stamped = match &restoration.recorded {
         Some(_) => Vec::new(),
-        None => stamp(&client, play, behind).await?,
+        None => stamp(&client, alembic.as_ref(), play, behind).await?,
     };
     took.stamping = milliseconds_since(started);
     let started = Instant::now();
-    if let Err(failed) = run::upgrade(&client, play, ahead, &|_| ()).await {
+    let upgraded = run::upgrade(&client, alembic.as_ref(), play, ahead, &|_| ()).await;
+    if let Some(alembic) = alembic {
+        alembic.end().await;
+    }
+    if let Err(failed) = upgraded {
         play.server.assert_alive().await?;
         return Ok(Err(failed));
     }
@@ -149,9 +156,19 @@ fn milliseconds_since(started: Instant) -> u64 {
     started.elapsed().as_millis() as u64
 }
 
-async fn stamp(client: &Client, play: &Play<'_>, revisions: &[Revision]) -> Result<Vec<String>> {
-    let revisions: Vec<&Revision> = revisions.iter().collect();
-    dialect::stamp(client, play.dialect, &revisions).await?;
+async fn stamp(
+    client: &Client,
+    alembic: Option<&Session>,
+    play: &Play<'_>,
+    revisions: &[Revision],
+) -> Result<Vec<String>> {
+    match (alembic, &play.history.graph) {
+        (Some(alembic), Some(graph)) => {
+            let versions = revisions.iter().map(|revision| revision.version.as_str());
+            alembic.stamp(&graph.heads_of(versions)).await?;
+        }
+        _ => dialect::stamp(client, play.dialect, &revisions.iter().collect::<Vec<_>>()).await?,
+    }
     let recorded = dialect::recorded(client, play.dialect).await?;
     recorded.ok_or_else(|| Fault::new("the history table is not there after the stamp"))
 }

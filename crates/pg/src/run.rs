@@ -2,12 +2,13 @@
 //! Out: which steps run (`drill`, the commands), and what the history table looks like (`dialect`).
 //! Called by the drill, the bootstrap and the onboarding.
 
+use crate::alembic::Session;
 use crate::client::{self, Client};
 use crate::stage::Play;
 use bytes::Bytes;
 use futures_util::{SinkExt, future::join_all};
 use groundline_core::{Fault, Place, Result};
-use groundline_migrate::history::{History, Revision, Step, Transaction};
+use groundline_migrate::history::{History, Language, Revision, Step, Transaction};
 use groundline_sql::{Group, Script, Statement, StatementKind};
 use std::ops::Range;
 use std::path::Path;
@@ -24,7 +25,11 @@ pub struct Prepared<'h> {
 impl<'h> Prepared<'h> {
     /// Splits and groups a step of `history`.
     pub fn new(history: &'h History, step: &'h Step) -> Self {
-        let script = Script::parse(step.sql());
+        let script = match step.language {
+            Language::Sql => Script::parse(step.sql()),
+            // Alembic runs it, as a whole; there are no statements to be seen.
+            Language::Alembic => Script::parse(""),
+        };
         let groups = script.groups(step.transaction == Transaction::Wrapped);
         Self { folder: &history.folder, step, script, groups }
     }
@@ -33,7 +38,8 @@ impl<'h> Prepared<'h> {
     pub fn fits_one_transaction(&self) -> bool {
         let transaction_control =
             |statement: &Statement| matches!(statement.kind, StatementKind::Transaction(_));
-        self.step.transaction == Transaction::Wrapped
+        self.step.language == Language::Sql
+            && self.step.transaction == Transaction::Wrapped
             && matches!(self.groups.as_slice(), [] | [Group::Together(_)])
             && !self.script.statements.iter().any(transaction_control)
     }
@@ -200,15 +206,21 @@ impl<'h> Prepared<'h> {
 pub const RESET_SESSION: &str = "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
 
 /// Runs the ups of some revisions, each in transactions of its own, and records each in its history table.
-/// Stops at the first error, whose revision it names.
+/// Stops at the first error, whose revision it names. Where there is a session of Alembic's, it does both.
 pub async fn upgrade(
     client: &Client,
+    alembic: Option<&Session>,
     play: &Play<'_>,
     revisions: &[Revision],
     done: &dyn Fn(&Revision),
 ) -> Result<(), (String, Fault)> {
     for revision in revisions {
         let named = |fault| (revision.version.clone(), fault);
+        if let Some(alembic) = alembic {
+            alembic.step(revision, true).await.map_err(named)?;
+            done(revision);
+            continue;
+        }
         let bookkeeping = play.record(revision).map_err(named)?;
         Prepared::new(play.history, &revision.up).run(client, &bookkeeping).await.map_err(named)?;
         client.batch_execute(RESET_SESSION).await.map_err(|error| named(client::fault(&error)))?;

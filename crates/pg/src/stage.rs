@@ -2,6 +2,7 @@
 //! Out: what is played (`drill`, `run`), and the server (`server`).
 //! Called by the drill, the bootstrap and the onboarding.
 
+use crate::alembic::{Alembic, Session};
 use crate::client::{self, Client};
 use crate::dialect::{self, Dialect};
 use crate::introspect::{Excluded, Reader};
@@ -9,7 +10,7 @@ use crate::run::{self, Prepared};
 use crate::server::{Database, Server};
 use groundline_catalog::{Scope, Snapshot};
 use groundline_core::{Digest, Fault, Place, Result, Span, quote_literal};
-use groundline_migrate::history::{Down, History, Revision, Step, Transaction};
+use groundline_migrate::history::{Down, History, Language, Revision, Step, Transaction};
 use std::path::{Path, PathBuf};
 
 /// What is played, and what it needs beforehand.
@@ -22,6 +23,8 @@ pub struct Play<'a> {
     pub dialect: &'a dyn Dialect,
     /// SQL that an empty database needs before the first revision (roles, extensions), and its file.
     pub before: Option<&'a Prelude>,
+    /// What runs the revisions, where they are Alembic's.
+    pub alembic: Option<&'a Alembic>,
     /// What is left out of every reading of a schema.
     pub excluded: Excluded,
     /// Whether a revision names the history table, so that it may have a trigger on it.
@@ -39,12 +42,25 @@ impl<'a> Play<'a> {
         let (_, table) = dialect.table();
         let names_history_table = history.revisions.iter().any(|revision| revision.up.sql().contains(table));
         let excluded = Excluded::bookkeeping();
-        Self { server, history, dialect, before, excluded, names_history_table }
+        Self { server, history, dialect, before, alembic: None, excluded, names_history_table }
     }
 
     /// The same, reading schemas in a scope.
     pub fn scoped(self, scope: Scope) -> Self {
         Self { excluded: Excluded::outside(scope), ..self }
+    }
+
+    /// The same, run by the project's own Alembic.
+    pub fn run_by(self, alembic: Option<&'a Alembic>) -> Self {
+        Self { alembic, ..self }
+    }
+
+    /// A session of Alembic's on a database, where it runs the revisions.
+    pub(crate) async fn session(&self, database: &Database) -> Result<Option<Session>> {
+        match self.alembic {
+            Some(alembic) => alembic.on(database).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// What records a revision in the history table, for the transaction of its up.
@@ -94,6 +110,7 @@ impl Prelude {
             section: Span::new(0, text.len()),
             text: text.into(),
             transaction: Transaction::Wrapped,
+            language: Language::Sql,
             digest: Digest::of(bytes),
         };
         let revision = Revision {
@@ -110,6 +127,7 @@ impl Prelude {
             found: String::new(),
             folder,
             revisions: vec![revision],
+            graph: None,
             notes: Vec::new(),
         }))
     }
@@ -122,6 +140,8 @@ pub struct Stage<'a> {
     pub database: Database,
     /// The one connection that plays.
     pub client: Client,
+    /// What runs the revisions, where they are Alembic's.
+    pub alembic: Option<Session>,
     reader: Reader,
     roles_before: Vec<String>,
 }
@@ -133,7 +153,7 @@ impl<'a> Stage<'a> {
         let client = database.connect().await?;
         let roles_before = play.server.roles().await?;
         let reader = Reader::new(play.excluded.clone());
-        let stage = Self { play, database, client, reader, roles_before };
+        let mut stage = Self { play, database, client, alembic: None, reader, roles_before };
         if let Some(prelude) = play.before {
             for revision in &prelude.0.revisions {
                 Prepared::new(&prelude.0, &revision.up).run(&stage.client, "").await?;
@@ -141,6 +161,7 @@ impl<'a> Stage<'a> {
             stage.reset_session().await?;
         }
         stage.execute(&play.dialect.create()).await?;
+        stage.alembic = play.session(&stage.database).await?;
         Ok(stage)
     }
 
@@ -155,12 +176,15 @@ impl<'a> Stage<'a> {
         revisions: &[Revision],
         done: &dyn Fn(&Revision),
     ) -> Result<(), (String, Fault)> {
-        run::upgrade(&self.client, self.play, revisions, done).await
+        run::upgrade(&self.client, self.alembic.as_ref(), self.play, revisions, done).await
     }
 
     /// Plays one down, in transactions of its own. Returns false where there is none.
     pub async fn downgrade(&self, revision: &Revision) -> Result<bool> {
         let Down::Script(step) = &revision.down else { return Ok(false) };
+        if let Some(alembic) = &self.alembic {
+            return alembic.step(revision, false).await.map(|()| true);
+        }
         let bookkeeping = self.play.forget(revision)?;
         let done = Prepared::new(self.play.history, step).run(&self.client, &bookkeeping).await;
         self.reset_session().await?;
@@ -197,7 +221,10 @@ impl<'a> Stage<'a> {
     /// Drops the database, and on a server of our own the roles that were made on it: roles belong to the
     /// server, and would be in the way of the next stage.
     pub async fn close(self) -> Result<()> {
-        let Stage { play, database, client, roles_before, .. } = self;
+        let Stage { play, database, client, alembic, roles_before, .. } = self;
+        if let Some(alembic) = alembic {
+            alembic.end().await;
+        }
         client.close().await;
         play.server.drop_database(database).await?;
         play.server.drop_other_roles(&roles_before).await

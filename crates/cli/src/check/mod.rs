@@ -28,11 +28,13 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
     let found = drill::history(&project)?;
     run.discovered(&found, discovering);
     let prelude = drill::prelude(&project)?;
+    let alembic = drill::alembic(&project, &found).await?;
     let starting = run.clock();
     let server = Server::start(&project.wanted_server(&args.server)?, &console::Stderr).await?;
     run.serving(&server, starting);
-    let play =
-        Play::new(&server, &found, stage::dialect_of(&found)?, prelude.as_ref()).scoped(project.scope(None));
+    let play = Play::new(&server, &found, stage::dialect_of(&found)?, prelude.as_ref())
+        .scoped(project.scope(None))
+        .run_by(alembic.as_ref());
     let mut ended = phases(&mut run, &project, source.as_ref(), &play).await;
     if let Err(fault) = &mut ended {
         // A server that died explains whatever failed on it.

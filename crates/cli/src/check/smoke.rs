@@ -123,16 +123,9 @@ async fn started(run: &mut Run, launch: &Launch<'_>, on_what: &str) -> Option<(A
 
 /// What stands for `{name}` in the configuration.
 fn values(database: &Database) -> Result<BTreeMap<&'static str, String>> {
-    let parts = database.url_parts();
-    Ok(BTreeMap::from([
-        ("url", database.url()),
-        ("pghost", parts.host),
-        ("pgport", parts.port.to_string()),
-        ("pguser", parts.user),
-        ("pgpassword", parts.password.unwrap_or_default()),
-        ("pgdatabase", parts.database),
-        ("port", app::free_port()?.to_string()),
-    ]))
+    let mut values = database.placeholders();
+    values.insert("port", app::free_port()?.to_string());
+    Ok(values)
 }
 
 async fn reads(run: &mut Run, config: &AppConfig, app: &App) -> Vec<Probe> {

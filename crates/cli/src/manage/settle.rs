@@ -4,7 +4,7 @@
 
 use super::seen::Seen;
 use crate::settings::Project;
-use crate::upgrade;
+use crate::{drill, upgrade};
 use groundline_core::{Fault, Result};
 use groundline_migrate::applied::Applied;
 use groundline_pg::dialect::{self, Dialect, Restamp};
@@ -30,6 +30,7 @@ impl Held {
     /// Takes the lease, and looks.
     pub async fn take(url: &str, project: &Project) -> Result<Self> {
         let name = project.name();
+        upgrade::written_by_us(&drill::history(project)?)?;
         let lease = lease::take(url, &name, WAIT, &upgrade::waits).await?;
         Ok(Self { seen: Seen::look(url, project).await?, project: name, _lease: lease })
     }

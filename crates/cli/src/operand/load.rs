@@ -135,8 +135,11 @@ impl<'a> Loader<'a> {
         revisions: &[Revision],
     ) -> Result<Snapshot> {
         let prelude = drill::prelude(project)?;
+        let alembic = drill::alembic(project, history).await?;
         let (scope, dialect) = (self.scope.clone(), stage::dialect_of(history)?);
-        let play = Play::new(self.shadow().await?, history, dialect, prelude.as_ref()).scoped(scope);
+        let play = Play::new(self.shadow().await?, history, dialect, prelude.as_ref())
+            .scoped(scope)
+            .run_by(alembic.as_ref());
         let bar = console::Bar::new("replay");
         bar.begin(revisions.len());
         Box::pin(yields::of_revisions(&play, revisions, &|revision| bar.at(revision))).await

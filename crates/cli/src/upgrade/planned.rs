@@ -39,6 +39,9 @@ pub async fn make(
 ) -> Result<Result<Planned>> {
     let client = client::connect(&on.url).await?;
     let history = drill::history(project)?;
+    if let Err(fault) = written_by_us(&history) {
+        return Ok(Err(fault));
+    }
     let scope = project.scope(None);
     let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
     let standing = standing::look(&client, &mut reader, &stage::dialects_of(&history)).await?;
@@ -126,6 +129,22 @@ async fn against(
     let mut checked = preflight::look(client, &facts).await?;
     checked.retain(|one| one.verdict != Verdict::Pass);
     Ok(checked)
+}
+
+/// Refuses a history whose table only its own tool writes: on a live database that tool has to run it.
+pub fn written_by_us(history: &History) -> Result<()> {
+    match stage::dialect_of(history)?.is_written_by_tool() {
+        false => Ok(()),
+        true => Err(Fault::new(format!(
+            "a live database's history of {} is not written yet",
+            history.layout
+        ))
+        .at(Place::file(&history.folder))
+        .why("its own tool alone writes its history table, with each revision and each stamp")
+        .next(
+            "run it there: alembic upgrade, downgrade or stamp; `current` and `drift` look at what it did",
+        )),
+    }
 }
 
 /// The history table to make, where none is there: it must be clear whose.

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod account;
+#[cfg(target_os = "linux")]
+mod alembic;
 mod bad_input;
 #[cfg(target_os = "linux")]
 mod connections;

@@ -22,6 +22,7 @@ const RULES: &[(&str, &str)] = &[
     (r"postgresql:///gl_run_1\S+", "[URL]"),
     // What came with a table.
     (r"\b\d+ columns?, \d+ constraints?(, \d+ index(es)?)?\n", "[PARTS]\n"),
+    (r"\bAlembic [\d.]+ on Python [\d.]+", "Alembic [VERSION] on Python [VERSION]"),
     (r"\bPostgreSQL \d+(\.\d+)+", "PostgreSQL [VERSION]"),
     (r"(?m)^(PostgreSQL \[VERSION\]) \(.*\)$", "$1 ([ORIGIN])"),
     // From 18 on, NOT NULL is a constraint of its own.

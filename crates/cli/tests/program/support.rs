@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 mod databases;
 mod layouts;
 mod listening;
+pub mod python;
 mod running;
 pub use databases::Databases;
 pub use layouts::{LAYOUTS, project_of};

@@ -3,7 +3,7 @@
 //! without it, it is 0. With `BLESS=1` the transcripts (not README.md) are written anew: look at them.
 //! In the folder where the commands run lie `examples/` and `projects/`; `cargo` there builds without `--release`.
 
-use crate::support::{groundline, program};
+use crate::support::{groundline, program, python};
 use std::fmt::Write as _;
 use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -44,13 +44,18 @@ fn transcripts_show_what_is_printed() {
 
 /// Runs a page's commands and compares, or writes the page anew.
 fn hold(page: &Path, bless: bool) {
+    let is_python = page.file_name().is_some_and(|name| name == "alembic.md");
+    if is_python && python::environment().is_none() {
+        return;
+    }
     let place = tempfile::tempdir().expect("a temporary folder");
     furnish(place.path());
     let (mut text, mut wrong) = (read(page), String::new());
     for block in blocks(&text.clone()) {
         let mut shown = String::new();
         for entry in entries(&block) {
-            let (status, output) = run(place.path(), &entry.command);
+            let environment = if is_python { python::environment() } else { None };
+            let (status, output) = run(place.path(), &entry.command, environment);
             let (expected, actual) = (normal(&entry.output), normal(&output));
             if (status, &actual) != (entry.status, &expected) {
                 let Entry { command, status: wanted, .. } = &entry;
@@ -87,10 +92,16 @@ fn lines(expected: &str, actual: &str) -> String {
 /// The folder of the commands: the example, the projects, the program, and a cargo that spares the release build.
 fn furnish(place: &Path) {
     let (examples, transcripts) = (root().join("examples"), root().join("crates/cli/tests/transcripts"));
-    copy(&examples.join("orders-axum/migrations"), &place.join("examples/orders-axum/migrations"));
-    for file in ["groundline.toml", "production.sql"] {
-        let from = examples.join("orders-axum").join(file);
-        std::fs::copy(from, place.join("examples/orders-axum").join(file)).expect("a file of the example");
+    let backends: [(&str, &str, &[&str]); 2] = [
+        ("orders-axum", "migrations", &[]),
+        ("orders-fastapi", "alembic", &["alembic.ini", "database.py", "models.py"]),
+    ];
+    for (backend, migrations, files) in backends {
+        let (from, to) = (examples.join(backend), place.join("examples").join(backend));
+        copy(&from.join(migrations), &to.join(migrations));
+        for file in ["groundline.toml", "production.sql"].iter().chain(files) {
+            std::fs::copy(from.join(file), to.join(file)).expect("a file of the example");
+        }
     }
     copy(&transcripts.join("projects"), &place.join("projects"));
     let bin = place.join(".bin");
@@ -109,13 +120,16 @@ fn furnish(place: &Path) {
 }
 
 /// Runs a command line; returns its exit status, and stdout and stderr together.
-fn run(place: &Path, command: &str) -> (i32, String) {
+fn run(place: &Path, command: &str, python: Option<&Path>) -> (i32, String) {
     let path = std::env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(format!("exec 2>&1; {command}")).current_dir(place);
     shell.env("PATH", format!("{}:{path}", place.join(".bin").display())).env("LC_ALL", "C.UTF-8");
     for name in ["GROUNDLINE_SNAPSHOT_URL", "DATABASE_URL"] {
         shell.env_remove(name);
+    }
+    if let Some(environment) = python {
+        shell.env("VIRTUAL_ENV", environment);
     }
     let output = shell.output().expect("a shell");
     (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned())

@@ -58,7 +58,7 @@ impl Layout for Dbmate {
             let name = rest.trim_start_matches(['_', '-']).to_owned();
             revisions.push(Revision { version: version.to_owned(), name, repeatable: false, up, down });
         }
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {

@@ -65,7 +65,7 @@ impl Layout for Diesel {
             ));
         }
         let revisions = revisions.into_iter().map(|(_, revision)| revision).collect();
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {

@@ -163,7 +163,7 @@ fn decide(project: &Path, candidate: &mut Candidate) {
 /// What a walk through a project saw.
 #[derive(Default)]
 struct Walked {
-    /// Folders with SQL files, and the folders above those with a file named as diesel or Prisma name it.
+    /// Folders with SQL files or Alembic's `env.py`, and the folders above those with a file named as diesel or Prisma name it.
     folders: BTreeSet<PathBuf>,
     /// Folders of migrations in other languages, and their tool.
     code: BTreeMap<PathBuf, &'static str>,
@@ -198,6 +198,8 @@ impl Walked {
             if matches!(name, "up.sql" | "migration.sql") {
                 self.folders.extend(folder.parent().map(Path::to_owned));
             }
+        } else if name == "env.py" {
+            self.folders.insert(folder.to_owned());
         } else if let Some(tool) = code_tool(folder, name) {
             self.code.insert(folder.to_owned(), tool);
         }
@@ -223,7 +225,6 @@ impl Walked {
 fn code_tool(folder: &Path, name: &str) -> Option<&'static str> {
     let numbered = name.starts_with(|c: char| c.is_ascii_digit());
     match name {
-        "alembic.ini" | "script.py.mako" => Some("Alembic"),
         _ if numbered && folder.ends_with("db/migrate") && name.ends_with(".rb") => Some("Rails"),
         _ if numbered && folder.ends_with("migrations") && name.ends_with(".exs") => Some("Ecto"),
         "0001_initial.py" if folder.ends_with("migrations") => Some("Django"),

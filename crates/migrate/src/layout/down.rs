@@ -41,10 +41,12 @@ pub fn of(up: &Step, down: Option<Step>) -> Down {
 
 /// The reason after `-- groundline: irreversible`, with or without `because`.
 fn directive(sql: &str) -> Option<String> {
-    let words = lines(sql).find_map(|line| {
-        let comment = line.text.trim_start().strip_prefix("--")?.trim_start();
-        comment.strip_prefix("groundline:")?.trim_start().strip_prefix("irreversible")
-    })?;
+    lines(sql).find_map(|line| irreversible(line.text.trim_start().strip_prefix("--")?.trim_start()))
+}
+
+/// The reason in a comment that says so, without the sign that begins it.
+pub fn irreversible(comment: &str) -> Option<String> {
+    let words = comment.strip_prefix("groundline:")?.trim_start().strip_prefix("irreversible")?;
     let reason = words.trim().trim_start_matches([':', ',']).trim_start();
     let reason = reason.strip_prefix("because").unwrap_or(reason).trim();
     Some(if reason.is_empty() {

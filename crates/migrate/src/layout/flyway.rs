@@ -61,7 +61,7 @@ impl Layout for Flyway {
         for file in found.repeatable {
             revisions.push(revision(folder, file, None, &mut notes)?);
         }
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 
     /// With an undo where the folder has one: they need an edition that is paid for.

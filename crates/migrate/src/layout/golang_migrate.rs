@@ -61,7 +61,7 @@ impl Layout for GolangMigrate {
             }
         }
         let revisions = pairs::revisions(folder, files, &mut notes, |_, _| Transaction::Wrapped)?;
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {

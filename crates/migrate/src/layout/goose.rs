@@ -71,7 +71,7 @@ impl Layout for Goose {
             let (version, name) = (version.to_string(), name.to_owned());
             revisions.push(Revision { version, name, repeatable: false, up, down });
         }
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {

@@ -73,7 +73,7 @@ impl Layout for Prisma {
             let version = name.clone();
             revisions.push(Revision { version, name: String::new(), repeatable: false, up, down });
         }
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {

@@ -73,7 +73,7 @@ impl Layout for Refinery {
             let down = down::of(&up, None);
             revisions.push(Revision { version: version.to_string(), name, repeatable: false, up, down });
         }
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {

@@ -3,7 +3,7 @@
 //! Called by every layout.
 
 use super::listing::Listing;
-use crate::history::{Step, Transaction};
+use crate::history::{Language, Step, Transaction};
 use groundline_core::{Digest, Fault, Place, Result, Span};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl Source {
     /// A step that is a part of the file.
     pub fn step(&self, section: Span, transaction: Transaction) -> Step {
         let (file, text) = (self.file.clone(), self.text.clone());
-        Step { file, text, section, transaction, digest: self.digest }
+        Step { file, text, section, transaction, language: Language::Sql, digest: self.digest }
     }
 
     /// A step of several parts: everything between them is blanked out, so that positions stay right.

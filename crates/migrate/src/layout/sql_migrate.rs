@@ -65,7 +65,7 @@ impl Layout for SqlMigrate {
                 down,
             });
         }
-        Ok(Reading { revisions, notes: notes.into_faults(folder) })
+        Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
     }
 
     /// With the sign after the number that the folder has; the tool's own is `-`.

@@ -89,7 +89,7 @@ pub fn read(folder: &Listing) -> Result<Reading> {
         files.push(Numbered { version, name, file, direction });
     }
     let revisions = pairs::revisions(folder, files, &mut notes, transaction)?;
-    Ok(Reading { revisions, notes: notes.into_faults(folder) })
+    Ok(Reading { revisions, graph: None, notes: notes.into_faults(folder) })
 }
 
 fn unread(file: &str) -> &'static str {

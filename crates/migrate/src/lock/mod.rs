@@ -19,7 +19,8 @@ pub use read::LockFile;
 pub use recognise::{Recognised, recognise};
 pub use schema::{SCHEMA_FILE, head_schema, parse_schema, schema_text, verify_schema_file};
 
-use crate::history::{Down, History, Revision, Step, Transaction};
+use crate::history::{Down, History, Language, Revision, Step, Transaction};
+use crate::layout::alembic::python;
 use groundline_catalog::{Fingerprint, NORMAL_FORM, Scope, Snapshot};
 use groundline_core::{Digest, Hasher, Major};
 use groundline_sql::normal_form;
@@ -218,8 +219,12 @@ impl LockedStep {
             Transaction::Wrapped => "",
             Transaction::MarkedOutside => "-- outside a transaction\n",
         };
+        let normal = match step.language {
+            Language::Sql => normal_form(&text),
+            Language::Alembic => python::normal_form(&text),
+        };
         let file = step.file.to_string_lossy().into_owned();
-        Self { file, sql: Digest::of(format!("{mark}{}", normal_form(&text))), text: Digest::of(&text) }
+        Self { file, sql: Digest::of(format!("{mark}{normal}")), text: Digest::of(&text) }
     }
 }
 

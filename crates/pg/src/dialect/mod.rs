@@ -8,6 +8,7 @@
 //! holds its values as literals, so that it can be sent in one batch with the revision. The tools put their
 //! table into the first schema of `search_path`; Groundline looks for it in `public`, their default.
 
+mod alembic;
 mod checksum;
 mod dbmate;
 mod diesel;
@@ -108,6 +109,12 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// Whether only the tool itself writes the table, while it runs or stamps revisions: `create` is empty then, and
+    /// `record` and `forget` are faults.
+    fn is_written_by_tool(&self) -> bool {
+        false
+    }
+
     /// The quoted name of the history table.
     fn qualified_table(&self) -> String {
         let (schema, name) = self.table();
@@ -115,7 +122,7 @@ pub trait Dialect: Sync {
     }
 }
 
-static ALL: [&dyn Dialect; 10] = [
+static ALL: [&dyn Dialect; 11] = [
     &sqlx::Sqlx,
     &golang_migrate::GolangMigrate,
     &diesel::Diesel,
@@ -125,6 +132,7 @@ static ALL: [&dyn Dialect; 10] = [
     &refinery::Refinery,
     &flyway::Flyway,
     &prisma::Prisma,
+    &alembic::Alembic,
     &groundline::Groundline,
 ];
 
@@ -138,11 +146,9 @@ pub fn for_layout(id: &str) -> Option<&'static dyn Dialect> {
     ALL.into_iter().find(|dialect| dialect.layout() == id)
 }
 
-/// Schema and name of every history table that any dialect knows, and of Alembic's, which Alembic itself
-/// writes. They say what was applied, and are no part of a schema.
+/// Schema and name of every history table that any dialect knows. They say what was applied, and are no part of a schema.
 pub fn bookkeeping_tables() -> Vec<(&'static str, &'static str)> {
-    let alembic = ("public", "alembic_version");
-    let known: BTreeSet<_> = ALL.iter().map(|dialect| dialect.table()).chain([alembic]).collect();
+    let known: BTreeSet<_> = ALL.iter().map(|dialect| dialect.table()).collect();
     known.into_iter().collect()
 }
 

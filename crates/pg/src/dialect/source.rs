@@ -63,7 +63,7 @@ pub(super) fn number(revision: &Revision) -> Result<i64> {
 mod tests {
     use super::*;
     use groundline_core::Span;
-    use groundline_migrate::history::Transaction;
+    use groundline_migrate::history::{Language, Transaction};
 
     fn step(text: &str, bytes: &[u8]) -> Step {
         Step {
@@ -71,6 +71,7 @@ mod tests {
             text: text.into(),
             section: Span::new(0, text.len()),
             transaction: Transaction::Wrapped,
+            language: Language::Sql,
             digest: Digest::of(bytes),
         }
     }

@@ -217,6 +217,9 @@ impl<'a> Drilling<'a, '_> {
     }
 
     async fn step(&self, stage: &Stage<'a>, step: &Prepared<'a>, is_up: bool) -> Result<()> {
+        if let Some(alembic) = &stage.alembic {
+            return alembic.step(self.revision, is_up).await;
+        }
         let bookkeeping = self.bookkeeping(is_up)?;
         let done = step.run(&stage.client, &bookkeeping).await;
         stage.reset_session().await?;

@@ -4,6 +4,7 @@
 use crate::client::{self, Client, Target};
 use groundline_core::{Fault, Result};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::collections::BTreeMap;
 use tokio_postgres::config::Host;
 
 /// What may stand unencoded in a part of a URL.
@@ -70,10 +71,28 @@ impl Database {
         self.address.url(&self.name)
     }
 
+    /// Its URL under another name of the host, for programs that take no folder of a socket for one.
+    pub(crate) fn url_at(&self, host: &str) -> String {
+        Address { host: host.to_owned(), ..self.address.clone() }.url(&self.name)
+    }
+
     /// The parts of its URL.
     pub fn url_parts(&self) -> UrlParts {
         let Address { host, port, user, password, .. } = self.address.clone();
         UrlParts { host, port, user, password, database: self.name.clone() }
+    }
+
+    /// What `{name}` stands for in templates of commands and of an environment.
+    pub fn placeholders(&self) -> BTreeMap<&'static str, String> {
+        let parts = self.url_parts();
+        BTreeMap::from([
+            ("url", self.url()),
+            ("pghost", parts.host),
+            ("pgport", parts.port.to_string()),
+            ("pguser", parts.user),
+            ("pgpassword", parts.password.unwrap_or_default()),
+            ("pgdatabase", parts.database),
+        ])
     }
 
     /// The environment in which libpq's programs and most drivers meet it: what to set, and what to remove as it
@@ -106,6 +125,12 @@ impl Database {
     pub async fn connect(&self) -> Result<Client> {
         client::connect_alone(&self.url()).await
     }
+}
+
+/// A template with each `{name}` replaced by its value.
+pub fn filled(template: &str, values: &BTreeMap<&'static str, String>) -> String {
+    let fill = |text: String, (name, value): (&&str, &String)| text.replace(&format!("{{{name}}}"), value);
+    values.iter().fold(template.to_owned(), fill)
 }
 
 impl Address {

@@ -27,7 +27,7 @@ mod wanted;
 #[cfg(any(test, not(target_os = "linux")))]
 mod watchdog;
 
-pub use database::{Database, UrlParts};
+pub use database::{Database, UrlParts, filled};
 pub use installation::Installation;
 pub use room::default_cache;
 pub use survey::{Candidate, Whereabouts, survey};

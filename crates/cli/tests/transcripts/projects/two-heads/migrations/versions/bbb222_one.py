@@ -1,0 +1,10 @@
+revision = "bbb222"
+down_revision = 'aaa111'
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass

@@ -1,0 +1,16 @@
+"""bbb222
+
+Revision ID: bbb222
+"""
+from alembic import op
+
+revision: str = "bbb222"
+down_revision = "aaa111"
+
+
+def upgrade() -> None:
+    op.execute("SELECT 1")
+
+
+def downgrade() -> None:
+    pass
