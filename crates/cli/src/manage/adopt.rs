@@ -86,7 +86,7 @@ async fn adopt(args: &AdoptArgs, project: &Project, held: &Held) -> Result<Exit,
         return refuse(Fault::new(format!("the schema is not that of {}", label(&seen.history, newest))));
     }
     let recorded = seen.recorded.as_ref().filter(|recorded| !recorded.applied.is_empty());
-    if recorded.is_some() && !settle::says(&seen.applied, &wanted) {
+    if recorded.is_some() && !settle::says(&seen.history, &seen.applied, &wanted) {
         let says = label(&seen.history, seen.newest());
         let unknown = count(seen.applied.unknown.len(), "unknown version");
         let fault = Fault::new("the history table says something else than the schema")
@@ -145,7 +145,8 @@ async fn copy(args: &AdoptArgs, held: &Held, to: &str) -> Result<Exit, Refused> 
     }
     for dialect in [from.dialect, to] {
         let table = settle::read(seen, dialect).await.map_err(Err)?;
-        if !table.is_some_and(|table| settle::says(&table.applied_in(&seen.history), &wanted)) {
+        if !table.is_some_and(|table| settle::says(&seen.history, &table.applied_in(&seen.history), &wanted))
+        {
             let name = table_name(dialect);
             return refuse(Fault::new(format!("{name} does not say the same as the other table")));
         }

@@ -9,6 +9,7 @@ use crate::{console, identify};
 use clap::Args;
 use groundline_core::{Fault, Result};
 use groundline_evidence::{Identity, render_identity};
+use groundline_migrate::lock::LOCK_FILE;
 use groundline_migrate::outcome::Identification;
 
 /// How to go on where the schema does not prove what is to be recorded.
@@ -39,7 +40,7 @@ pub async fn identify(
             nearest: Vec::new(),
         };
         let agrees = found.agrees(&seen.history);
-        let known_by = format!("groundline.lock, on PostgreSQL {}", seen.schema.server);
+        let known_by = format!("{LOCK_FILE}, on PostgreSQL {}", seen.schema.server);
         let database = seen.database.clone();
         return Ok(Identity { database, is_database: true, known_by, found, agrees });
     }

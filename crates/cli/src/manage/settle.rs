@@ -7,6 +7,7 @@ use crate::settings::Project;
 use crate::{drill, upgrade};
 use groundline_core::{Fault, Result};
 use groundline_migrate::applied::Applied;
+use groundline_migrate::history::History;
 use groundline_pg::dialect::{self, Dialect, Restamp};
 use groundline_pg::journal::{Event, EventKind, Journal};
 use groundline_pg::lease::{self, Lease};
@@ -61,9 +62,9 @@ impl Held {
     ) -> Result<()> {
         self.run(restamp.dialect, &restamp.sql()?, event).await?;
         let now = read(&self.seen, restamp.dialect).await?;
-        match now
-            .is_some_and(|now| now.failed.is_empty() && says(&now.applied_in(&self.seen.history), wanted))
-        {
+        match now.is_some_and(|now| {
+            now.failed.is_empty() && says(&self.seen.history, &now.applied_in(&self.seen.history), wanted)
+        }) {
             true => Ok(()),
             false => {
                 let (schema, table) = restamp.dialect.table();
@@ -104,9 +105,12 @@ pub async fn read(seen: &Seen, of: &'static dyn Dialect) -> Result<Option<Record
     Ok(Some(Recorded { dialect: of, applied, failed }))
 }
 
-/// Whether these are the applied revisions.
-pub fn says(applied: &Applied, wanted: &BTreeSet<usize>) -> bool {
-    applied.unknown.is_empty() && applied.places == *wanted
+/// Whether these are the applied revisions, but for repeatable ones: tables have no place in the order for them.
+pub fn says(history: &History, applied: &Applied, wanted: &BTreeSet<usize>) -> bool {
+    let versioned = |places: &BTreeSet<usize>| -> Vec<usize> {
+        places.iter().copied().filter(|place| !history.revisions[*place].repeatable).collect()
+    };
+    applied.unknown.is_empty() && versioned(&applied.places) == versioned(wanted)
 }
 
 /// The dialect of a layout's id.

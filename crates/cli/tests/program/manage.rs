@@ -136,3 +136,29 @@ fn a_history_is_copied_to_another_tool_and_back() {
     let (code, _, stderr) = adopt(&["--to", "dbmate"]);
     assert!(code == 2, "golang-migrate's table has the name of dbmate's: {stderr}");
 }
+
+#[test]
+fn repeatable_revisions_have_rows_only_where_their_tool_has_them() {
+    let files = [
+        ("groundline.toml", "[migrations]\nlayout = \"flyway\"\n"),
+        ("migrations/V1__a.sql", "create table a (id int);"),
+        ("migrations/V2__b.sql", "create table b (id int);"),
+        ("migrations/R__seen.sql", "create or replace view seen as select id from a;"),
+    ];
+    let (databases, project) = (Databases::start(), project(&files));
+    let url = databases.make("shop", "create table a (id int); create table b (id int)");
+    let rows = "select string_agg(coalesce(version, script), ',' order by installed_rank) from flyway_schema_history";
+    assert_eq!(run(project.path(), &["stamp", "2", &url]).0, 0);
+    assert_eq!(databases.rows(&url, rows), "1,2");
+    databases.run(&url, "create view seen as select id from a");
+    let (code, stdout, stderr) = run(project.path(), &["adopt", &url, "--to", "golang-migrate", "--yes"]);
+    assert_eq!(
+        (code, databases.rows(&url, "select version from schema_migrations").as_str()),
+        (0, "2"),
+        "{stdout}{stderr}"
+    );
+    assert_eq!(run(project.path(), &["stamp", "1", &url]).0, 1);
+    databases.run(&url, "drop view seen; drop table b");
+    assert_eq!(run(project.path(), &["stamp", "1", &url]).0, 0);
+    assert_eq!(databases.rows(&url, rows), "1");
+}

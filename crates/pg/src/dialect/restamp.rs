@@ -36,13 +36,15 @@ impl<'h> Restamp<'h> {
         wanted: &BTreeSet<usize>,
         purge: bool,
     ) -> Result<Self> {
+        let has_row = |place: &usize| !history.revisions[*place].repeatable || dialect.records_repeatable();
+        let wanted: BTreeSet<usize> = wanted.iter().copied().filter(has_row).collect();
         let (mut applied, mut failed) = (BTreeSet::new(), BTreeSet::new());
         if let Some(recorded) = recorded.filter(|_| !purge) {
             let now = recorded.applied_in(history);
             refuse_unknown(dialect, &now.unknown)?;
             applied = now.places;
             failed.extend(recorded.failed.iter().filter_map(|version| history.find(version).ok()));
-            applied.retain(|place| !failed.contains(place));
+            applied.retain(|place| has_row(place) && !failed.contains(place));
         }
         let revision = |place: &usize| &history.revisions[*place];
         let newest = wanted.last().map(revision);
@@ -53,11 +55,10 @@ impl<'h> Restamp<'h> {
             let forget = too_much.map(|place| (revision(place), None)).into_iter().collect();
             return Ok(Self { dialect, record, forget, purge });
         }
-        let out = applied.difference(wanted).chain(&failed).copied().collect::<BTreeSet<_>>();
+        let out = applied.difference(&wanted).chain(&failed).copied().collect::<BTreeSet<_>>();
         let previous = |place: &usize| wanted.range(..*place).next_back().map(revision);
         let forget = out.iter().rev().map(|place| (revision(place), previous(place))).collect();
-        let has_row = |one: &&Revision| !one.repeatable || dialect.records_repeatable();
-        let record = wanted.difference(&applied).map(revision).filter(has_row).collect();
+        let record = wanted.difference(&applied).map(revision).collect();
         Ok(Self { dialect, record, forget, purge })
     }
 
