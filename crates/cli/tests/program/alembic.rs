@@ -119,8 +119,12 @@ fn a_database_between_two_branches_and_their_merge_is_stamped_with_both() {
         ("recorded.sql", &format!("{schema}\n{recorded}")),
         ("groundline.toml", "[snapshot]\nfile = \"production.sql\"\n"),
     ]);
-    let (code, evidence, stderr) = run(environment, "check", folder.path());
+    let (code, _, stderr) = run(environment, "check", folder.path());
     assert_eq!(code, 0, "{stderr}");
+    let runs = std::fs::read_dir(folder.path().join(".groundline/evidence")).expect("evidence").flatten();
+    let texts = runs.filter_map(|run| std::fs::read_to_string(run.path().join("evidence.json")).ok());
+    let evidence: Vec<Value> = texts.map(|text| serde_json::from_str(&text).expect("JSON")).collect();
+    let [evidence] = &evidence[..] else { panic!("one run: {evidence:?}") };
     let onboarding = &evidence["onboarding"];
     assert_eq!(onboarding["stamped"]["rows"], 2, "{onboarding}");
     assert_eq!(onboarding["migrated"], serde_json::json!(["d4", "e5"]), "{onboarding}");

@@ -113,10 +113,10 @@ class Driver:
         if row is not None:
             self.judge(tuple(row))
 
-    def run(self, steps, revision=None):
+    def run(self, steps, revision=None, **options):
         from alembic.runtime.environment import EnvironmentContext
 
-        with EnvironmentContext(self.config, self.script, fn=steps, destination_rev=revision):
+        with EnvironmentContext(self.config, self.script, fn=steps, destination_rev=revision, **options):
             self.script.run_env()
 
     def history(self, request):
@@ -149,7 +149,7 @@ class Driver:
 
     def connect(self, request):
         """Has env.py connect, and run nothing."""
-        self.run(lambda current, context: [])
+        self.run(lambda current, context: [], dont_mutate=True)
         return {}
 
 
