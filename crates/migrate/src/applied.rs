@@ -136,6 +136,23 @@ mod tests {
     }
 
     #[test]
+    fn heads_of_branches_stand_for_what_they_come_after() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("versions")).unwrap();
+        std::fs::write(folder.path().join("env.py"), "").unwrap();
+        for (version, after) in [("a", "None"), ("b", "'a'"), ("c", "'a'"), ("d", "'b', 'c'"), ("e", "'d'")] {
+            let text = format!("revision = '{version}'\ndown_revision = {after}\n");
+            std::fs::write(folder.path().join(format!("versions/{version}.py")), text).unwrap();
+        }
+        let history = layout::read(folder.path(), None).unwrap();
+        assert_eq!(found(&history, &["b"], false, false), ["a, b", "c, d, e", ""]);
+        assert_eq!(found(&history, &["c"], false, false), ["a, c", "d, e", "b"]);
+        assert_eq!(found(&history, &["c", "b"], false, false), ["a, b, c", "d, e", ""]);
+        assert_eq!(found(&history, &["e"], false, false), ["a, b, c, d, e", "", ""]);
+        assert_eq!(history.in_order(vec!["c".into(), "z".into(), "b".into()]), ["b", "c", "z"]);
+    }
+
+    #[test]
     fn what_the_history_does_not_have_is_told() {
         let history = history(&["1_a.sql"], "sqlx");
         let versions = ["1".to_owned(), "7".to_owned()];

@@ -98,6 +98,48 @@ fn asynchronous_environments_and_noise_on_stdout_are_no_trouble() {
 }
 
 #[test]
+fn a_database_between_two_branches_and_their_merge_is_stamped_with_both() {
+    let Some(environment) = python::environment() else { return };
+    let environment_py = ENVIRONMENT.replace("URL", "context.config.get_main_option('sqlalchemy.url')");
+    let column = |version: &str, after: &str| {
+        let up = format!("op.execute('ALTER TABLE users ADD {version} int')");
+        revision(version, after, &up, &format!("op.execute('ALTER TABLE users DROP {version}')"))
+    };
+    let schema = "CREATE TABLE users (id bigint, b2 int, c3 int);";
+    let recorded = "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);\n\
+                    INSERT INTO alembic_version VALUES ('c3'), ('b2');";
+    let folder = project(&[
+        ("db/env.py", &environment_py),
+        ("db/versions/a1.py", FIRST),
+        ("db/versions/b2.py", &column("b2", "'a1'")),
+        ("db/versions/c3.py", &column("c3", "'a1'")),
+        ("db/versions/d4.py", &revision("d4", "('b2', 'c3')", "pass", "pass")),
+        ("db/versions/e5.py", &column("e5", "'d4'")),
+        ("production.sql", schema),
+        ("recorded.sql", &format!("{schema}\n{recorded}")),
+        ("groundline.toml", "[snapshot]\nfile = \"production.sql\"\n"),
+    ]);
+    let (code, _, stderr) = run(environment, "check", folder.path());
+    assert_eq!(code, 0, "{stderr}");
+    let runs = std::fs::read_dir(folder.path().join(".groundline/evidence")).expect("evidence").flatten();
+    let texts = runs.filter_map(|run| std::fs::read_to_string(run.path().join("evidence.json")).ok());
+    let evidence: Vec<Value> = texts.map(|text| serde_json::from_str(&text).expect("JSON")).collect();
+    let [evidence] = &evidence[..] else { panic!("one run: {evidence:?}") };
+    let onboarding = &evidence["onboarding"];
+    assert_eq!(onboarding["stamped"]["rows"], 2, "{onboarding}");
+    assert_eq!(onboarding["migrated"], serde_json::json!(["d4", "e5"]), "{onboarding}");
+
+    let temp = tempfile::tempdir().expect("a temporary folder");
+    let mut command = groundline(temp.path());
+    command.arg("identify").arg(folder.path().join("recorded.sql")).arg("--project").arg(folder.path());
+    let output =
+        command.args(["--format", "json"]).env("VIRTUAL_ENV", environment).output().expect("it runs");
+    let identity: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(identity["agrees"], true, "{identity}");
+    assert_eq!(identity["recorded"], serde_json::json!(["b2", "c3"]), "{identity}");
+}
+
+#[test]
 fn what_a_down_leaves_and_where_a_revision_stops_is_told() {
     let Some(environment) = python::environment() else { return };
     let environment_py = ENVIRONMENT.replace("URL", "os.environ['DATABASE_URL']");

@@ -113,27 +113,16 @@ class Driver:
         if row is not None:
             self.judge(tuple(row))
 
-    def run(self, steps, revision=None):
+    def run(self, steps, revision=None, **options):
         from alembic.runtime.environment import EnvironmentContext
 
-        with EnvironmentContext(self.config, self.script, fn=steps, destination_rev=revision):
+        with EnvironmentContext(self.config, self.script, fn=steps, destination_rev=revision, **options):
             self.script.run_env()
 
     def history(self, request):
-        revisions = []
-        for revision in self.script.walk_revisions():
-            revisions.append(
-                {
-                    "revision": revision.revision,
-                    "parents": list(revision._all_down_revisions),
-                    "branch_labels": sorted(revision.branch_labels or ()),
-                    "doc": revision.doc,
-                    "path": revision.path,
-                    "is_head": revision.is_head,
-                    "is_merge_point": revision.is_merge_point,
-                }
-            )
-        return {"revisions": revisions}
+        """Every revision, with those that it comes after: `down_revision` and `depends_on`, resolved."""
+        found = self.script.walk_revisions()
+        return {"revisions": [{"revision": one.revision, "parents": list(one._all_down_revisions)} for one in found]}
 
     def step(self, request):
         """One revision, up or down, whatever the branches beside it are at."""
@@ -152,44 +141,16 @@ class Driver:
             raise Refused("env.py ran no migrations: does it call context.run_migrations()?")
         return {}
 
-    def upgrade(self, request):
-        from alembic import command
-
-        command.upgrade(self.config, request["to"])
-        return {}
-
-    def downgrade(self, request):
-        from alembic import command
-
-        command.downgrade(self.config, request["to"])
-        return {}
-
     def stamp(self, request):
         from alembic import command
 
         command.stamp(self.config, request["revisions"])
         return {}
 
-    def current(self, request):
-        found = []
-
-        def steps(current, context):
-            found.extend(current if isinstance(current, (list, tuple)) else [current])
-            return []
-
-        self.run(steps)
-        return {"revisions": [revision for revision in found if revision]}
-
-    def sql(self, request):
-        import io
-
-        from alembic import command
-
-        self.config.output_buffer = io.StringIO()
-        down = request.get("down", False)
-        run = command.downgrade if down else command.upgrade
-        run(self.config, f"{request['from']}:{request['to']}", sql=True)
-        return {"sql": self.config.output_buffer.getvalue()}
+    def connect(self, request):
+        """Has env.py connect, and run nothing."""
+        self.run(lambda current, context: [], dont_mutate=True)
+        return {}
 
 
 def is_below(folder, file):

@@ -138,7 +138,7 @@ impl Session {
 
     /// Has `env.py` connect, and run nothing.
     pub(super) async fn connect(&self) -> Result<()> {
-        self.ask::<Value>(&json!({ "do": "current" })).await.map(drop)
+        self.ask::<Value>(&json!({ "do": "connect" })).await.map(drop)
     }
 
     /// Runs one revision, up or down, with its row in the history table, as Alembic does both.
