@@ -8,8 +8,12 @@ use std::time::{Duration, Instant};
 
 mod databases;
 mod running;
+#[cfg(target_os = "linux")]
+mod stoppable;
 pub use databases::Databases;
 pub use running::{Running, open_folder, seed_cache, seeded_cache};
+#[cfg(target_os = "linux")]
+pub use stoppable::Stoppable;
 
 /// The program's path.
 pub fn program() -> PathBuf {
