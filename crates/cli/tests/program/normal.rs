@@ -15,6 +15,10 @@ const RULES: &[(&str, &str)] = &[
     (r"\bfingerprint [0-9a-f]{12}\b", "fingerprint [DIGEST]"),
     (r"(\bplan|\bschema|--approve) [0-9a-f]{12}\b", "$1 [DIGEST]"),
     (r"postgresql:///gl_run_1\S+", "[URL]"),
+    (r"\bin its transaction for \d+ s\b", "in its transaction for [TIME]"),
+    (r"\bpid \d+", "pid [PID]"),
+    (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[WHEN]"),
+    (r"\brun [0-9a-f]{8}\b", "run [RUN]"),
     // What came with a table.
     (r"\b\d+ columns?, \d+ constraints?(, \d+ index(es)?)?\n", "[PARTS]\n"),
     (r"\bPostgreSQL \d+(\.\d+)+", "PostgreSQL [VERSION]"),

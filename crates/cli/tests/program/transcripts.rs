@@ -1,4 +1,4 @@
-//! Transcripts: each `console` block of README.md and of `tests/transcripts/*.md` is run as it stands and compared,
+//! Transcripts: each `console` block of README.md, `tests/transcripts/*.md` and `docs/guides/*.md` is run as it stands and compared,
 //! but for what differs between two machines or two runs (`normal`). A line `? 1` after a command is its exit status;
 //! without it, it is 0. With `BLESS=1` the transcripts (not README.md) are written anew: look at them.
 //! In the folder where the commands run lie `examples/` and `projects/`; `cargo` there builds without `--release`.
@@ -31,7 +31,15 @@ fn readme_shows_what_is_printed() {
 
 #[test]
 fn transcripts_show_what_is_printed() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    hold_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts"));
+}
+
+#[test]
+fn guides_show_what_is_printed() {
+    hold_all(&root().join("docs/guides"));
+}
+
+fn hold_all(folder: &Path) {
     let files = std::fs::read_dir(folder).expect("the folder of transcripts").flatten();
     let pages = files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|end| end == "md"));
     let bless = std::env::var_os("BLESS").is_some_and(|value| value == "1");
