@@ -34,6 +34,10 @@ oracle *ARGUMENTS:
 bench-catalog *ARGUMENTS:
     cargo xtask bench-catalog {{ ARGUMENTS }}
 
+# `groundline upgrade` against one psql session: `just bench-upgrade [FOLDER] [--runs N] [--postgres MAJOR]`
+bench-upgrade *ARGUMENTS:
+    cargo xtask bench-upgrade {{ ARGUMENTS }}
+
 # Crates and files against ARCHITECTURE.md
 arch:
     cargo xtask arch

@@ -14,7 +14,8 @@ use std::time::Duration;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     folder: Option<PathBuf>,
-    turns: Turns,
+    /// How often.
+    pub turns: Turns,
 }
 
 /// How often something is measured, and on which PostgreSQL.
@@ -115,6 +116,24 @@ pub fn script(root: &Path, groundline: &Path, folder: &Path, options: &Options) 
     command.args(["postgres", "run"]).args(options.turns.postgres()).arg("--");
     command.arg(root.join("benches/drill-with-pg_dump.sh")).arg(folder);
     command
+}
+
+/// Runs a verb of ours on a server that is started for it.
+///
+/// # Errors
+/// The server does not start, or the verb fails.
+pub fn inside<'a>(
+    groundline: &Path,
+    postgres: impl Iterator<Item = &'a str>,
+    verb: &str,
+    arguments: &[&str],
+) -> Result<()> {
+    let mut inside = Command::new(groundline);
+    inside.args(["postgres", "run"]).args(postgres).arg("--");
+    let status = inside.arg(std::env::current_exe()?).arg(verb).args(arguments).status();
+    let status = status.context("can't start a server")?;
+    ensure!(status.success(), "the measurement ends with {status}");
+    Ok(())
 }
 
 /// Builds groundline under a profile and gives its path.

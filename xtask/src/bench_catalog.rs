@@ -53,12 +53,7 @@ impl Options {
 pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
     let groundline = bench::build(root, "release")?;
     if std::env::var_os("PGHOST").is_none() {
-        let mut inside = Command::new(&groundline);
-        inside.args(["postgres", "run"]).args(options.turns.postgres());
-        inside.arg("--").arg(std::env::current_exe()?).arg("bench-catalog").args(arguments);
-        let status = inside.status().context("can't start a server")?;
-        ensure!(status.success(), "the measurement ends with {status}");
-        return Ok(());
+        return bench::inside(&groundline, options.turns.postgres(), "bench-catalog", arguments);
     }
     let programs = Programs { groundline, read_again: build_read_again(root)? };
     println!("  tables    pg_dump -s    fingerprint   faster   reading again   faster   peak memory");
@@ -102,7 +97,8 @@ fn size(root: &Path, programs: &Programs, tables: u32, database: &str, runs: usi
     Ok(())
 }
 
-fn psql(database: &str, arguments: &[&str]) -> Result<()> {
+/// Runs psql on a database of the environment's server.
+pub fn psql(database: &str, arguments: &[&str]) -> Result<()> {
     let options = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database];
     let status = Command::new("psql").args(options).args(arguments).status().context("can't start psql")?;
     ensure!(status.success(), "psql ends with {status}");
@@ -110,7 +106,7 @@ fn psql(database: &str, arguments: &[&str]) -> Result<()> {
 }
 
 /// The database on the server of the environment's PGHOST, PGPORT and PGUSER.
-fn url(database: &str) -> Result<String> {
+pub fn url(database: &str) -> Result<String> {
     let of = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
     let host = std::env::var("PGHOST").context("PGHOST")?;
     Ok(format!(

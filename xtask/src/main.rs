@@ -5,6 +5,7 @@
 mod arch;
 mod bench;
 mod bench_catalog;
+mod bench_upgrade;
 mod graph;
 mod measure;
 mod oracle;
@@ -25,6 +26,9 @@ usage: cargo xtask VERB
   bench-catalog [TABLES…] [--runs N] [--postgres MAJOR]
                       measure `groundline fingerprint`, and reading again in one process, against
                       `pg_dump --schema-only` on generated schemas (100, 1,000 and 10,000 tables)
+  bench-upgrade [FOLDER] [--runs N] [--postgres MAJOR]
+                      measure `groundline upgrade` of a new database to head against one psql session that replays
+                      the same files
   oracle [FOLDER] [--postgres MAJOR]
                       the same once: fails where the two say other verdicts of a revision, or take other states
                       of the schema for equal
@@ -43,6 +47,9 @@ fn main() -> ExitCode {
         }
         ["bench-catalog", options @ ..] => bench_catalog::Options::parse(options)
             .and_then(|parsed| bench_catalog::run(root(), &parsed, options)),
+        ["bench-upgrade", options @ ..] => {
+            bench::Options::parse(options).and_then(|parsed| bench_upgrade::run(root(), &parsed, options))
+        }
         ["oracle", options @ ..] => {
             bench::Options::parse(options).and_then(|options| oracle::run(root(), &options))
         }

@@ -14,6 +14,8 @@ pub struct Run {
     pub wall: Duration,
     /// Peak resident memory of the process itself, without its children, in bytes.
     pub peak: u64,
+    /// Whether it ended with 0.
+    pub is_done: bool,
     /// What it wrote to stdout.
     pub output: String,
 }
@@ -40,7 +42,7 @@ pub fn run(command: &mut Command) -> Result<Run> {
     stdout.rewind()?;
     let mut output = String::new();
     stdout.read_to_string(&mut output)?;
-    Ok(Run { wall, peak: ended.rusage.maxrss, output })
+    Ok(Run { wall, peak: ended.rusage.maxrss, is_done: ended.status.success(), output })
 }
 
 /// The middle one; of an even number, the lower of the two in the middle.
@@ -64,7 +66,7 @@ mod tests {
     #[test]
     fn measures_a_command() {
         let seen = run(Command::new("sh").args(["-c", "sleep 0.05; echo done; exit 1"])).unwrap();
-        assert_eq!(seen.output, "done\n");
+        assert_eq!((seen.is_done, seen.output.as_str()), (false, "done\n"));
         assert!(seen.wall >= Duration::from_millis(50));
         assert!((100_000..1_000_000_000).contains(&seen.peak), "{} bytes", seen.peak);
         assert!(run(Command::new("sh").args(["-c", "exit 2"])).is_err());
