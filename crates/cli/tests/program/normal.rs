@@ -13,6 +13,7 @@ const RULES: &[(&str, &str)] = &[
     (r"\b\d{8}T\d{6}Z-[0-9a-f]{6}\b", "[RUN]"),
     (r"\b[0-9a-f]{64}\b", "[DIGEST]"),
     (r"\bfingerprint [0-9a-f]{12}\b", "fingerprint [DIGEST]"),
+    (r"\b(locked|it) is [0-9a-f]{12}\b", "$1 is [DIGEST]"),
     (r"(\bplan|\bschema|--approve) [0-9a-f]{12}\b", "$1 [DIGEST]"),
     (r"postgresql:///gl_run_1\S+", "[URL]"),
     (r"\bin its transaction for \d+ s\b", "in its transaction for [TIME]"),
