@@ -13,6 +13,7 @@ const RULES: &[(&str, &str)] = &[
     (r"\b\d{8}T\d{6}Z-[0-9a-f]{6}\b", "[RUN]"),
     (r"\b[0-9a-f]{64}\b", "[DIGEST]"),
     (r"\bfingerprint [0-9a-f]{12}\b", "fingerprint [DIGEST]"),
+    (r"\b(locked|it) is [0-9a-f]{12}\b", "$1 is [DIGEST]"),
     (r"(\bplan|\bschema|--approve) [0-9a-f]{12}\b", "$1 [DIGEST]"),
     (r"\bpid \d+\b", "pid [PID]"),
     (r"\brun [0-9a-f]{8}\b", "run [RUN]"),
@@ -20,6 +21,10 @@ const RULES: &[(&str, &str)] = &[
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "[UUID]"),
     (r"in its transaction for \d+ s", "in its transaction for [TIME]"),
     (r"postgresql:///gl_run_1\S+", "[URL]"),
+    (r"\bin its transaction for \d+ s\b", "in its transaction for [TIME]"),
+    (r"\bpid \d+", "pid [PID]"),
+    (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[WHEN]"),
+    (r"\brun [0-9a-f]{8}\b", "run [RUN]"),
     // What came with a table.
     (r"\b\d+ columns?, \d+ constraints?(, \d+ index(es)?)?\n", "[PARTS]\n"),
     (r"\bAlembic [\d.]+ on Python [\d.]+", "Alembic [VERSION] on Python [VERSION]"),

@@ -11,10 +11,14 @@ mod layouts;
 mod listening;
 pub mod python;
 mod running;
+#[cfg(target_os = "linux")]
+mod stoppable;
 pub use databases::Databases;
 pub use layouts::{LAYOUTS, project_of};
 pub use listening::{Listening, PASSWORD};
 pub use running::{Running, open_folder, seed_cache, seeded_cache};
+#[cfg(target_os = "linux")]
+pub use stoppable::Stoppable;
 
 /// The program's path.
 pub fn program() -> PathBuf {

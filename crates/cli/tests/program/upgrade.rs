@@ -224,3 +224,37 @@ fn a_role_without_rights_upgrades_in_a_schema_that_it_was_given() {
     let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &theirs]);
     assert_eq!((code, databases.rows(&url, APPLIED).as_str()), (0, "1,2,3"), "{stderr}");
 }
+
+/// The server breaks the deadlock at the run's expense: the other session looks for none in time.
+#[test]
+fn a_deadlock_is_rolled_back_and_tried_again() {
+    let mut files = HISTORY;
+    files[1].1 = "create table users (id int primary key, email text);\ncreate table other (id int);";
+    files[5].1 = "alter table users add note text;\ninsert into other values (1);";
+    let (databases, project) = (Databases::start(), project(&files));
+    let url = databases.make("shop", "");
+    assert_eq!(run(project.path(), &["upgrade", "2", "--url", &url]).0, 0);
+    let gate = databases.session(&url, "select pg_advisory_lock(1)");
+    let waits = |query: &str| {
+        let waiting = format!(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '{query}%'"
+        );
+        wait_for(query, || (databases.rows(&url, &waiting) == "1").then_some(()));
+    };
+    let args = ["upgrade", "--url", &url, "--lock-timeout", "30000"];
+    std::thread::scope(|scope| {
+        let crossing = "set deadlock_timeout = '60s'; begin; lock other; select pg_advisory_lock(1); \
+                        lock users; commit";
+        scope.spawn(|| databases.run(&url, crossing));
+        waits("set deadlock_timeout");
+        let upgrade = scope.spawn(|| run(project.path(), &args));
+        waits("insert into other");
+        drop(gate);
+        let (code, _, stderr) = upgrade.join().expect("it ends");
+        assert!(code == 0 && stderr.contains("attempt 2 in"), "{stderr}");
+    });
+    assert_eq!(
+        (databases.rows(&url, APPLIED).as_str(), databases.rows(&url, "select count(*) from other").as_str()),
+        ("1,2,3", "1")
+    );
+}

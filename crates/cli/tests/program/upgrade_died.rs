@@ -107,3 +107,20 @@ fn a_commit_whose_answer_was_lost_is_looked_up_and_gone_on_from() {
     databases.run(&url, "select pg_reload_conf()");
     assert_reaches_head(&databases, project.path(), &url);
 }
+
+#[test]
+fn a_block_that_may_commit_by_itself_is_not_guessed_about() {
+    let mut files = HISTORY;
+    files[5].1 = "-- no-transaction\ndo $$ begin insert into users values (1, 'a'); commit; perform pg_sleep(60); end $$;";
+    let (databases, project) = (Databases::start(), project(&files));
+    let url = databases.make("shop", "");
+    let child = start(project.path(), &url);
+    let inserted = "select count(*) from pg_stat_activity where query like 'do %' and wait_event = 'PgSleep'";
+    wait_for("the block", || (databases.rows(&url, inserted) == "1").then_some(()));
+    kill(child);
+    let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url]);
+    assert!(code == 1 && stderr.contains("whether this statement ran is not known"), "{stderr}");
+    assert!(stderr.contains("migrations/3_note.up.sql:2:1"), "{stderr}");
+    assert_eq!(databases.rows(&url, "select count(*) from users"), "1", "it ran once");
+    assert_eq!(databases.rows(&url, "select count(*) from _sqlx_migrations"), "2");
+}

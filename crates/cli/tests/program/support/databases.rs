@@ -10,7 +10,7 @@ pub struct Databases {
     runtime: Runtime,
     url: String,
     // Ends with the test.
-    _server: Running,
+    _server: Option<Running>,
 }
 
 impl Databases {
@@ -18,7 +18,12 @@ impl Databases {
     pub fn start() -> Self {
         let mut server = Running::start(&[]);
         let url = server.line();
-        Self { runtime: Runtime::new().expect("a runtime"), url, _server: server }
+        Self { runtime: Runtime::new().expect("a runtime"), url, _server: Some(server) }
+    }
+
+    /// On a server that the test has.
+    pub fn on(url: String) -> Self {
+        Self { runtime: Runtime::new().expect("a runtime"), url, _server: None }
     }
 
     /// A new database in which some SQL was run; returns its URL.
@@ -57,11 +62,6 @@ impl Databases {
             _ => None,
         };
         rows.iter().filter_map(line).collect::<Vec<_>>().join("\n")
-    }
-
-    /// Whether it takes connections.
-    pub fn answers(&self, url: &str) -> bool {
-        self.runtime.block_on(groundline_pg::client::connect(url)).is_ok()
     }
 
     /// A session that runs some SQL and stays, until it is dropped.
