@@ -3,7 +3,7 @@
 //! taken away afterwards (`concurrent`).
 
 use super::concurrent::{Before, Settled};
-use super::group::{blamed, is_contention, pause};
+use super::group::placed;
 use super::resume::Left;
 use super::{Run, Unknown};
 use crate::client::OrFault as _;
@@ -36,10 +36,7 @@ impl Run<'_> {
     ) -> Result<()> {
         let text = prepared.text_of(statement);
         let kind = Concurrent::of(text);
-        let here = |fault: Fault| match fault.place {
-            None => fault.at(prepared.place_of(statement)),
-            Some(_) => fault,
-        };
+        let here = |fault| placed(fault, prepared, statement);
         let of = |kind| Event { kind, ..event.clone() };
         if let Some(begun) = left.begun(statement) {
             let before = Before::read(begun.detail.as_deref());
@@ -68,14 +65,7 @@ impl Run<'_> {
             }
             self.clean(kind.as_ref(), &before).await;
             self.journal.append(&self.lease.client, &of(EventKind::StatementFailed)).await?;
-            self.stop.check()?;
-            if !is_contention(&fault) || attempt >= self.options.retries {
-                return Err(blamed(fault, &seen));
-            }
-            attempt += 1;
-            let pause = pause(attempt);
-            self.tell.again(&seen, attempt, pause);
-            tokio::time::sleep(pause).await;
+            self.try_again(fault, &seen, &mut attempt).await?;
         }
         self.work.batch_execute(&self.timeouts("")).await.fault()?;
         self.journal.append(&self.lease.client, &of(EventKind::StatementDone)).await

@@ -1,7 +1,7 @@
 //! One transaction: its statements, its bookkeeping, its COMMIT; tried again where a lock was not had in time.
 //! Out: statements that take no transaction (`alone`), a COMMIT of unknown outcome (`resolve`).
 
-use super::Run;
+use super::{Blocker, Run};
 use crate::client::{self, OrFault as _};
 use crate::journal::Event;
 use crate::run::Prepared;
@@ -14,7 +14,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Whether another attempt may end otherwise: a lock was not had in time, or a deadlock was broken.
-pub(super) fn is_contention(fault: &Fault) -> bool {
+fn is_contention(fault: &Fault) -> bool {
     matches!(fault.sqlstate.as_deref(), Some("55P03" | "40P01"))
 }
 
@@ -38,8 +38,7 @@ impl Run<'_> {
                 return match ended {
                     Ok(()) => Ok(()),
                     Err(error) if self.is_lost(&error) => self.resolve(event, client::fault(&error)).await,
-                    Err(error) => Err(self
-                        .rolled_back(client::fault(&error), prepared, range.start)
+                    Err(error) => Err(placed(client::fault(&error), prepared, range.start)
                         .next("the error came at COMMIT: look at deferred constraints")),
                 };
             };
@@ -47,15 +46,24 @@ impl Run<'_> {
                 return self.resolve(event, fault).await;
             }
             self.work.batch_execute("ROLLBACK").await.fault()?;
-            self.stop.check()?;
-            if !is_contention(&fault) || attempt >= self.options.retries {
-                return Err(blamed(fault, &seen));
-            }
-            attempt += 1;
-            let pause = pause(attempt);
-            self.tell.again(&seen, attempt, pause);
-            tokio::time::sleep(pause).await;
+            self.try_again(fault, &seen, &mut attempt).await?;
         }
+    }
+
+    /// Waits before another attempt, where that may end otherwise. Nothing of the last one may be left.
+    ///
+    /// # Errors
+    /// The fault, where it would not, or there were enough; a stop that was wished.
+    pub(super) async fn try_again(&self, fault: Fault, seen: &[Blocker], attempt: &mut u32) -> Result<()> {
+        self.stop.check()?;
+        if !is_contention(&fault) || *attempt >= self.options.retries {
+            return Err(blamed(fault, seen));
+        }
+        *attempt += 1;
+        let pause = pause(*attempt);
+        self.tell.again(seen, *attempt, pause);
+        tokio::time::sleep(pause).await;
+        Ok(())
     }
 
     async fn attempt(
@@ -98,17 +106,18 @@ impl Run<'_> {
             || error.as_db_error().is_none()
             || error.code().is_some_and(|code| code.code() == "57P01")
     }
+}
 
-    fn rolled_back(&self, fault: Fault, prepared: &Prepared<'_>, statement: usize) -> Fault {
-        match fault.place {
-            None if !prepared.groups().is_empty() => fault.at(prepared.place_of(statement)),
-            _ => fault,
-        }
+/// A fault with the place of a statement, unless it has one.
+pub(super) fn placed(fault: Fault, prepared: &Prepared<'_>, statement: usize) -> Fault {
+    match fault.place {
+        None if !prepared.groups().is_empty() => fault.at(prepared.place_of(statement)),
+        _ => fault,
     }
 }
 
 /// A fault that names who was in the way.
-pub(super) fn blamed(fault: Fault, seen: &[super::Blocker]) -> Fault {
+fn blamed(fault: Fault, seen: &[Blocker]) -> Fault {
     if seen.is_empty() || !is_contention(&fault) {
         return fault;
     }
@@ -120,7 +129,7 @@ pub(super) fn blamed(fault: Fault, seen: &[super::Blocker]) -> Fault {
 }
 
 /// Longer each time, and not the same for two runs that were blocked by one another.
-pub(super) fn pause(attempt: u32) -> Duration {
+fn pause(attempt: u32) -> Duration {
     let pause = LONGEST_PAUSE.min(FIRST_PAUSE * 2_u32.saturating_pow(attempt.saturating_sub(1).min(10)));
     let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
     pause.mul_f64(0.5 + f64::from(nanos % 1000) / 1000.0)
