@@ -69,15 +69,21 @@ pub fn note(note: &Fault) {
         .write_all(groundline_evidence::render_fault(note, Severity::Note, None, look()).as_bytes());
 }
 
+/// A bar of `indicatif`'s, drawn by a template of its.
+pub fn progress_bar(template: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template(template);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+    bar
+}
+
 /// A progress bar on stderr; invisible where stderr is no terminal.
 pub struct Bar(ProgressBar);
 
 impl Bar {
     /// A bar for something that is being done.
     pub fn new(doing: &'static str) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {wide_msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+        let bar = progress_bar("{prefix} [{bar:30}] {pos}/{len} {wide_msg}");
         bar.set_prefix(doing);
         Self(bar)
     }

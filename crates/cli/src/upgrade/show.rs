@@ -8,7 +8,7 @@ use groundline_migrate::plan::{Direction, Plan, PlanStep};
 use groundline_pg::execute::{Blocker, Progress, Tell};
 use groundline_pg::lease::Holder;
 use groundline_pg::preflight::{Checked, Verdict};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -53,10 +53,7 @@ pub struct Told(ProgressBar);
 impl Told {
     /// Nothing is told yet.
     pub fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {percent}% {wide_msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-        Self(bar)
+        Self(console::progress_bar("{prefix} [{bar:30}] {percent}% {wide_msg}"))
     }
 
     fn say(&self, line: &str) {
