@@ -117,6 +117,36 @@ pub fn script(root: &Path, groundline: &Path, folder: &Path, options: &Options) 
     command
 }
 
+/// Runs a verb of ours again, on a server that is started for it.
+///
+/// # Errors
+/// It can't be started, or the verb fails there.
+pub fn inside(groundline: &Path, turns: &Turns, verb: &str, arguments: &[&str]) -> Result<()> {
+    let mut inside = Command::new(groundline);
+    inside.args(["postgres", "run"]).args(turns.postgres());
+    inside.arg("--").arg(std::env::current_exe()?).arg(verb).args(arguments);
+    let status = inside.status().context("can't start a server")?;
+    ensure!(status.success(), "the measurement ends with {status}");
+    Ok(())
+}
+
+/// Runs psql on a database of that server.
+///
+/// # Errors
+/// It can't be started, or ends with an error.
+pub fn psql(database: &str, arguments: &[&str]) -> Result<()> {
+    let status = psql_on(database).args(arguments).status().context("can't start psql")?;
+    ensure!(status.success(), "psql ends with {status}");
+    Ok(())
+}
+
+/// psql on a database of that server; it stops at the first error.
+pub fn psql_on(database: &str) -> Command {
+    let mut command = Command::new("psql");
+    command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "--set=VERBOSITY=terse", "-d", database]);
+    command
+}
+
 /// Builds groundline under a profile and gives its path.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! `cargo xtask bench-catalog`: reading a catalog against `pg_dump --schema-only`, on the same database, in turn.
 //! Out: measuring one command (`measure`), the drill (`bench`).
 
-use crate::bench::{self, Turns};
+use crate::bench::{self, Turns, psql};
 use crate::measure::{self, Run};
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
@@ -53,12 +53,7 @@ impl Options {
 pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
     let groundline = bench::build(root, "dist")?;
     if std::env::var_os("PGHOST").is_none() {
-        let mut inside = Command::new(&groundline);
-        inside.args(["postgres", "run"]).args(options.turns.postgres());
-        inside.arg("--").arg(std::env::current_exe()?).arg("bench-catalog").args(arguments);
-        let status = inside.status().context("can't start a server")?;
-        ensure!(status.success(), "the measurement ends with {status}");
-        return Ok(());
+        return bench::inside(&groundline, &options.turns, "bench-catalog", arguments);
     }
     let programs = Programs { groundline, read_again: build_read_again(root)? };
     println!("  tables    pg_dump -s    fingerprint   faster   reading again   faster   peak memory");
@@ -99,13 +94,6 @@ fn size(root: &Path, programs: &Programs, tables: u32, database: &str, runs: usi
         dump.as_secs_f64() / again.as_secs_f64(),
         ours.iter().map(|run| run.peak).max().unwrap_or_default() as f64 / 1e6,
     );
-    Ok(())
-}
-
-fn psql(database: &str, arguments: &[&str]) -> Result<()> {
-    let options = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database];
-    let status = Command::new("psql").args(options).args(arguments).status().context("can't start psql")?;
-    ensure!(status.success(), "psql ends with {status}");
     Ok(())
 }
 

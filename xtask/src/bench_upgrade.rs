@@ -2,9 +2,9 @@
 //! replays the same files in the same transactions, in turn: the limit.
 //! Out: measuring one command (`measure`), the drill (`bench`).
 
-use crate::bench::{self, Options};
+use crate::bench::{self, Options, psql};
 use crate::measure::{self, Run};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,12 +20,7 @@ const DATABASES: [&str; 2] = ["bench_upgrade_psql", "bench_upgrade_groundline"];
 pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
     let groundline = bench::build(root, "dist")?;
     if std::env::var_os("PGHOST").is_none() {
-        let mut inside = Command::new(&groundline);
-        inside.args(["postgres", "run"]).args(options.turns.postgres());
-        inside.arg("--").arg(std::env::current_exe()?).arg("bench-upgrade").args(arguments);
-        let status = inside.status().context("can't start a server")?;
-        ensure!(status.success(), "the measurement ends with {status}");
-        return Ok(());
+        return bench::inside(&groundline, &options.turns, "bench-upgrade", arguments);
     }
     let folder = options.folder(root)?;
     let revisions = revisions(&groundline, &folder)?;
@@ -37,9 +32,7 @@ pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
             psql("postgres", &["-c", &format!("DROP DATABASE IF EXISTS {database}")])?;
             psql("postgres", &["-c", &format!("CREATE DATABASE {database} TEMPLATE template0")])?;
         }
-        let mut command = Command::new("psql");
-        command.args(QUIET).args(["-d", DATABASES[0], "-f"]).arg(script.path());
-        replayed.push(measure::run(&mut command)?);
+        replayed.push(measure::run(bench::psql_on(DATABASES[0]).arg("-f").arg(script.path()))?);
         let mut command = Command::new(&groundline);
         let url = format!("postgresql:///{}", DATABASES[1]);
         command.args(["upgrade", "--url", &url, "--project"]).arg(&folder);
@@ -48,8 +41,6 @@ pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
     print(&folder, revisions.len(), &replayed, &upgraded);
     Ok(())
 }
-
-const QUIET: [&str; 5] = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "--set=VERBOSITY=terse"];
 
 /// A revision's file, and whether it runs outside of a transaction.
 struct Revision {
@@ -78,11 +69,6 @@ fn replay(revisions: &[Revision]) -> String {
         let _ = write!(script, "{begin}\\i '{}'\n{commit}", file.display());
         script
     })
-}
-
-fn psql(database: &str, arguments: &[&str]) -> Result<()> {
-    let mut command = Command::new("psql");
-    measure::run(command.args(QUIET).args(["-d", database]).args(arguments)).map(drop)
 }
 
 fn print(folder: &Path, revisions: usize, replayed: &[Run], upgraded: &[Run]) {
