@@ -15,6 +15,7 @@ mod locked;
 mod manage;
 mod operand;
 mod postgres;
+mod seen;
 mod settings;
 mod signals;
 mod upgrade;

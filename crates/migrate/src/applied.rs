@@ -3,6 +3,7 @@
 //! Called by the commands that run, show or compare revisions of a live database.
 
 use crate::history::{History, Revision};
+use groundline_core::Fault;
 use std::collections::BTreeSet;
 
 /// What a history table records, as its dialect keeps it.
@@ -54,6 +55,15 @@ impl Applied {
             applied.places.extend(0..history.revisions.len());
         }
         applied
+    }
+
+    /// The fault of a database with revisions that the history does not have; `table` is what records them.
+    pub fn unknown_fault(&self, table: &str) -> Option<Fault> {
+        let unknown = (!self.unknown.is_empty()).then(|| self.unknown.join(", "))?;
+        Some(
+            Fault::new("the database has revisions that this folder does not have")
+                .why(format!("{table} records {unknown}")),
+        )
     }
 
     /// All revisions up to a place and with it.

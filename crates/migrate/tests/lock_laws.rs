@@ -231,7 +231,9 @@ fn a_fingerprint_is_told_up_to_the_first_edit() {
     let after = |ups: &[&str]| {
         let folder = folder(&ups.iter().map(|up| text(up)).collect::<Vec<_>>());
         let history = layout::read(folder.path(), Some("sqlx")).expect("it reads");
-        (0..=ups.len()).map(|count| lock.fingerprint_after(&history, count, major)).collect::<Vec<_>>()
+        (0..=ups.len())
+            .map(|count| lock.fingerprint_after(&Lock::of(&history), count, major))
+            .collect::<Vec<_>>()
     };
     let yes = Some(known);
     assert_eq!(

@@ -32,7 +32,7 @@ pub struct Recorded {
 
 impl Recorded {
     /// The applied versions, as the table's dialect keeps them.
-    pub fn recording(&self) -> Recording<'_> {
+    fn recording(&self) -> Recording<'_> {
         Recording {
             versions: &self.applied,
             newest_only: self.dialect.keeps_newest_only(),

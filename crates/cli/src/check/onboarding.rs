@@ -185,8 +185,7 @@ fn record(
     done: &Onboarded,
     clock: super::run::Clock,
 ) {
-    let (schema, table) = play.dialect.table();
-    let table = format!("{schema}.{table}");
+    let table = play.dialect.table_name();
     let stamped = match (&restoration.recorded, done.stamped.last()) {
         (Some(_), _) => Step::passed(StepId::SnapshotStamped, format!("{table} said it already")),
         (None, version) => {

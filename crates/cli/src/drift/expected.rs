@@ -35,13 +35,11 @@ pub fn recorded(history: &History, recorded: Option<&Recorded>) -> Result<Revisi
             .why(format!("the layout is {}", history.layout))
             .next("name what to expect: --revision VERSION, or --against SCHEMA"));
     };
-    let (schema, table) = recorded.dialect.table();
-    let table = format!("{schema}.{table}");
-    let applied = Applied::recorded(history, recorded.recording());
-    if !applied.unknown.is_empty() {
-        return Err(Fault::new("the database has revisions that this folder does not have")
+    let table = recorded.dialect.table_name();
+    let applied = recorded.applied_in(history);
+    if let Some(fault) = applied.unknown_fault(&table) {
+        return Err(fault
             .at(Place::file(&history.folder))
-            .why(format!("{table} records {}", applied.unknown.join(", ")))
             .next("bring the folder up to date, or name what to expect: --revision VERSION"));
     }
     Ok(revisions(history, &applied, KnownBy::HistoryTable(table)))

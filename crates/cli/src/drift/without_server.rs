@@ -7,7 +7,7 @@ use groundline_catalog::{Scope, Snapshot};
 use groundline_core::Result;
 use groundline_evidence::SchemaBy;
 use groundline_migrate::history::{History, Revision};
-use groundline_migrate::lock::{self, LockFile};
+use groundline_migrate::lock::{self, Lock, LockFile};
 
 /// The schema that the applied revisions yield. Nothing where it has to be played: the lock is of another scope or
 /// major, or the files are not what was locked, or the database has another schema and the lock has only the
@@ -28,7 +28,7 @@ pub fn expected(
         return Ok(None);
     }
     let major = actual.server.major();
-    let Some(fingerprint) = file.lock.fingerprint_after(history, applied.len(), major) else {
+    let Some(fingerprint) = file.lock.fingerprint_after(&Lock::of(history), applied.len(), major) else {
         return Ok(None);
     };
     if fingerprint == actual.fingerprint() {

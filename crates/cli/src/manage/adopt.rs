@@ -4,10 +4,10 @@
 //! Called by `main`.
 
 use super::proof;
-use super::seen::label;
 use super::settle::{self, Held, Noted};
 use super::stamp::{self, places};
 use crate::args::{InProject, ServerArgs};
+use crate::seen::label;
 use crate::settings::Project;
 use crate::{Exit, console};
 use clap::Args;
@@ -131,7 +131,7 @@ async fn copy(args: &AdoptArgs, held: &Held, to: &str) -> Result<Exit, Refused> 
     let seen = &held.seen;
     let to = settle::dialect_named(to).map_err(Err)?;
     let from = source(args, held).await?;
-    let [from_name, to_name] = [from.dialect, to].map(table_name);
+    let [from_name, to_name] = [from.dialect, to].map(Dialect::table_name);
     if from_name == to_name {
         return refuse(Fault::new(format!("both tools keep their history in {from_name}")));
     }
@@ -147,7 +147,7 @@ async fn copy(args: &AdoptArgs, held: &Held, to: &str) -> Result<Exit, Refused> 
         let table = settle::read(seen, dialect).await.map_err(Err)?;
         if !table.is_some_and(|table| settle::says(&seen.history, &table.applied_in(&seen.history), &wanted))
         {
-            let name = table_name(dialect);
+            let name = dialect.table_name();
             return refuse(Fault::new(format!("{name} does not say the same as the other table")));
         }
     }
@@ -175,14 +175,9 @@ async fn source(args: &AdoptArgs, held: &Held) -> Result<Recorded, Refused> {
         return Ok(from);
     }
     let versions: Vec<&str> = from.failed.iter().chain(&unknown).map(String::as_str).collect();
-    let name = table_name(from.dialect);
+    let name = from.dialect.table_name();
     let fault = Fault::new(format!("{name} has versions that failed, or that the folder does not have"));
     refuse(fault.why(versions.join(", ")).next("settle them first: groundline repair"))
-}
-
-fn table_name(dialect: &dyn Dialect) -> String {
-    let (schema, table) = dialect.table();
-    format!("{schema}.{table}")
 }
 
 /// Shows what would be written, asks, and writes.
@@ -194,15 +189,15 @@ async fn write(
     detail: serde_json::Value,
 ) -> Result<Exit, Refused> {
     let history = &held.seen.history;
-    let (schema, table) = restamp.dialect.table();
+    let table = restamp.dialect.table_name();
     let newest = stamp::id(history, wanted);
     if restamp.is_empty() && held.seen.recorded.is_some() {
-        console::data(&format!("{schema}.{table} says so already: {}\n", label(history, newest)));
+        console::data(&format!("{table} says so already: {}\n", label(history, newest)));
         return Ok(Exit::Done);
     }
     let rows: Vec<String> = restamp.record.iter().map(|revision| Revision::label(revision)).collect();
     console::data(&format!(
-        "{schema}.{table}: {} to record{}{}\n\n{}\n",
+        "{table}: {} to record{}{}\n\n{}\n",
         count(rows.len(), "revision"),
         if rows.is_empty() { "" } else { ": " },
         rows.join(", "),
@@ -217,7 +212,7 @@ async fn write(
     held.write(restamp, wanted, Noted { kind: EventKind::Stamped, version: newest, detail })
         .await
         .map_err(Err)?;
-    console::data(&format!("\n{schema}.{table} says now: {}\n", label(history, newest)));
+    console::data(&format!("\n{table} says now: {}\n", label(history, newest)));
     Ok(Exit::Done)
 }
 

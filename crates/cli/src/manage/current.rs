@@ -2,8 +2,8 @@
 //! Out: playing a history to know a schema (`identify`), and how it differs (`drift`).
 //! Called by `main`.
 
-use super::seen::{Seen, label};
 use crate::args::{Format, InProject};
+use crate::seen::{Seen, label};
 use crate::settings::Project;
 use crate::{Exit, console};
 use clap::Args;

@@ -2,8 +2,8 @@
 //! Out: reading either (`migrate`, `seen`).
 //! Called by `main`.
 
-use super::seen::Seen;
 use crate::args::{Format, ProjectArgs};
+use crate::seen::Seen;
 use crate::settings::Project;
 use crate::{Exit, console, drill};
 use clap::Args;

@@ -8,6 +8,5 @@ pub mod history;
 mod proof;
 pub mod repair;
 pub mod revision;
-mod seen;
 mod settle;
 pub mod stamp;

@@ -2,8 +2,8 @@
 //! Out: what is done with the answer.
 //! Called by `stamp`, `adopt` and `repair`.
 
-use super::seen::{Seen, label};
 use crate::args::ServerArgs;
+use crate::seen::{Seen, label};
 use crate::settings::Project;
 use crate::{console, identify};
 use clap::Args;

@@ -2,9 +2,9 @@
 //! Out: whether what is written is true (`proof`).
 //! Called by `stamp`, `adopt` and `repair`.
 
-use super::seen::Seen;
+use crate::seen::Seen;
 use crate::settings::Project;
-use crate::{drill, upgrade};
+use crate::upgrade;
 use groundline_core::{Fault, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::History;
@@ -31,23 +31,16 @@ impl Held {
     /// Takes the lease, and looks.
     pub async fn take(url: &str, project: &Project) -> Result<Self> {
         let name = project.name();
-        upgrade::written_by_us(&drill::history(project)?)?;
         let lease = lease::take(url, &name, WAIT, &upgrade::waits).await?;
-        Ok(Self { seen: Seen::look(url, project).await?, project: name, _lease: lease })
-    }
-
-    /// Whose history table is written: the one that is there, or else the layout's.
-    pub fn dialect(&self) -> Result<&'static dyn Dialect> {
-        match &self.seen.recorded {
-            Some(recorded) => Ok(recorded.dialect),
-            None => upgrade::only(&self.seen.history),
-        }
+        let seen = Seen::look(url, project).await?;
+        upgrade::written_by_us(&seen.history)?;
+        Ok(Self { seen, project: name, _lease: lease })
     }
 
     /// What makes the history table say that exactly these revisions are applied.
     pub fn restamp(&self, wanted: &BTreeSet<usize>, purge: bool) -> Result<Restamp<'_>> {
         let Seen { history, recorded, .. } = &self.seen;
-        Restamp::new(self.dialect()?, history, recorded.as_ref(), wanted, purge)
+        Restamp::new(self.seen.dialect()?, history, recorded.as_ref(), wanted, purge)
     }
 
     /// Writes it with its event, and reads it back.
@@ -67,8 +60,8 @@ impl Held {
         }) {
             true => Ok(()),
             false => {
-                let (schema, table) = restamp.dialect.table();
-                Err(Fault::new(format!("{schema}.{table} says something else than was written"))
+                let table = restamp.dialect.table_name();
+                Err(Fault::new(format!("{table} says something else than was written"))
                     .next("look for a trigger or a rule on it; see what it says with `groundline current`"))
             }
         }

@@ -3,9 +3,9 @@
 //! Called by `main`.
 
 use super::proof::{self, Unproven};
-use super::seen::label;
 use super::settle::{Held, Noted};
 use crate::args::{InProject, ServerArgs};
+use crate::seen::label;
 use crate::settings::Project;
 use crate::{Exit, console};
 use clap::Args;
@@ -56,24 +56,24 @@ pub async fn run(args: StampArgs) -> Result<Exit> {
             return Ok(Exit::Findings);
         }
     };
-    let (schema, table) = restamp.dialect.table();
+    let table = restamp.dialect.table_name();
     let named = label(&held.seen.history, newest);
     if args.dry_run {
         console::data(&format!("{}\n", restamp.sql()?));
         return Ok(Exit::Done);
     }
     if restamp.is_empty() {
-        console::data(&format!("{schema}.{table} says so already: {named}\n"));
+        console::data(&format!("{table} says so already: {named}\n"));
         return Ok(Exit::Done);
     }
     let (recorded, forgotten) = (restamp.record.len(), restamp.forget.len());
     let detail = json!({
-        "table": format!("{schema}.{table}"), "recorded": recorded, "forgotten": forgotten, "purged": args.purge,
+        "table": table, "recorded": recorded, "forgotten": forgotten, "purged": args.purge,
         "proven_by": known_by, "reason": args.unproven.reason,
     });
     held.write(&restamp, &wanted, Noted { kind: EventKind::Stamped, version: newest, detail }).await?;
     console::data(&format!(
-        "{schema}.{table} says now: {named} ({recorded} recorded, {forgotten} taken out)\n  proven by  {}\n",
+        "{table} says now: {named} ({recorded} recorded, {forgotten} taken out)\n  proven by  {}\n",
         known_by.as_deref().unwrap_or("nothing")
     ));
     Ok(Exit::Done)

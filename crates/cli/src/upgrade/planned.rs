@@ -4,17 +4,16 @@
 
 use super::args::OnDatabase;
 use super::order;
+use crate::seen::Seen;
 use crate::settings::Project;
-use crate::{drill, locked};
 use groundline_catalog::{ObjectKind, Snapshot};
 use groundline_core::{Fault, Place, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
-use groundline_migrate::lock::LockFile;
+use groundline_migrate::lock::Lock;
 use groundline_migrate::plan::{self, Direction, Known, Plan, Target};
-use groundline_pg::client::{self, Client};
+use groundline_pg::client::Client;
 use groundline_pg::dialect::Dialect;
-use groundline_pg::introspect::{Excluded, Reader};
 use groundline_pg::preflight::{self, Checked, Facts, Verdict};
 use groundline_pg::{journal, stage, standing};
 use groundline_sql::{Script, created_extension};
@@ -37,69 +36,58 @@ pub async fn make(
     target: &str,
     direction: Direction,
 ) -> Result<Result<Planned>> {
-    let client = client::connect(&on.url).await?;
-    let history = drill::history(project)?;
-    if let Err(fault) = written_by_us(&history) {
+    let seen = Seen::look(&on.url, project).await?;
+    if let Err(fault) = written_by_us(&seen.history) {
         return Ok(Err(fault));
     }
-    let scope = project.scope(None);
-    let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
-    let standing = standing::look(&client, &mut reader, &stage::dialects_of(&history)).await?;
-    let (dialect, applied, recorded) = match &standing.history {
-        Some(recorded) if !recorded.failed.is_empty() => return Ok(Err(dirty(recorded))),
-        Some(recorded) => {
-            let applied = Applied::recorded(&history, recorded.recording());
-            (recorded.dialect, applied, recorded.applied.clone())
-        }
-        None => match only(&history) {
-            Ok(dialect) => (dialect, Applied::default(), Vec::new()),
-            Err(fault) => return Ok(Err(fault)),
-        },
+    if let Some(recorded) = seen.recorded.as_ref().filter(|recorded| !recorded.failed.is_empty()) {
+        return Ok(Err(dirty(recorded)));
+    }
+    let dialect = match seen.dialect() {
+        Ok(dialect) => dialect,
+        Err(fault) => return Ok(Err(fault)),
     };
-    let file = locked::in_scope(LockFile::load(&history.folder)?, &scope);
-    let (schema, table) = dialect.table();
-    let fingerprint = standing.schema.fingerprint();
-    let major = standing.schema.server.major();
+    let now = Lock::of(&seen.history);
     let known = Known {
         project: project.name(),
-        history_table: format!("{schema}.{table}"),
-        database: database(&client).await?,
-        major,
-        recorded,
-        fingerprint: fingerprint.schema,
-        lock: file.as_ref().map(|file| &file.lock),
-        empty: holds_nothing(&standing.schema),
+        history_table: dialect.table_name(),
+        database: seen.database.clone(),
+        major: seen.schema.server.major(),
+        recorded: seen.recorded.as_ref().map(|recorded| recorded.applied.clone()).unwrap_or_default(),
+        fingerprint: seen.schema.fingerprint().schema,
+        now: &now,
+        lock: seen.lock.as_ref().map(|file| &file.lock),
+        empty: holds_nothing(&seen.schema),
         out_of_order: on.prove_order,
     };
-    let is_first = applied.places.iter().copied().eq(0..applied.places.len());
-    let expected = known.lock.filter(|_| is_first);
-    let expected = expected.and_then(|lock| lock.fingerprint_after(&history, applied.places.len(), major));
     // A database in the middle of a revision has the schema of none.
-    let is_between = !journal::unfinished(&client, &known.project).await?.is_empty();
-    let drift = expected
-        .filter(|_| !is_between)
-        .filter(|expected| expected.schema != fingerprint.schema)
-        .map(|expected| {
-            Fault::new("the schema is not the one that is locked for the revision that the database is at")
-                .why(format!(
-                    "locked is {}, and it is {}",
-                    expected.schema.short(),
-                    fingerprint.schema.short()
-                ))
-                .next("see `groundline drift`; --allow-drift goes on all the same")
-        });
-    let plan = match plan::make(&history, &applied, &Target::parse(target), direction, known) {
+    let is_between = !journal::unfinished(&seen.client, &known.project).await?.is_empty();
+    let drift = if is_between { None } else { drift(&seen.applied, &known) };
+    let Seen { client, history, applied, schema, .. } = &seen;
+    let plan = match plan::make(history, applied, &Target::parse(target), direction, known) {
         Ok(plan) => plan,
         Err(fault) => return Ok(Err(fault)),
     };
     if on.prove_order && direction == Direction::Up {
-        let orders = (&applied, &plan);
-        if let Err(fault) = Box::pin(order::prove(on, project, &history, orders, &standing.schema)).await? {
+        let orders = (applied, &plan);
+        if let Err(fault) = Box::pin(order::prove(on, project, history, orders, schema)).await? {
             return Ok(Err(fault));
         }
     }
-    let against = against(&client, &history, dialect, &plan).await?;
-    Ok(Ok(Planned { plan, history, dialect, drift, against }))
+    let against = against(client, history, dialect, &plan).await?;
+    Ok(Ok(Planned { plan, dialect, drift, against, history: seen.history }))
+}
+
+/// What is locked for the revisions that are applied, where the database has another schema.
+fn drift(applied: &Applied, known: &Known<'_>) -> Option<Fault> {
+    let count = applied.places.len();
+    let is_first = applied.places.iter().copied().eq(0..count);
+    let locked = known.lock.filter(|_| is_first)?.fingerprint_after(known.now, count, known.major)?.schema;
+    (locked != known.fingerprint).then(|| {
+        Fault::new("the schema is not the one that is locked for the revision that the database is at")
+            .why(format!("locked is {}, and it is {}", locked.short(), known.fingerprint.short()))
+            .next("see `groundline drift`; --allow-drift goes on all the same")
+    })
 }
 
 /// Whether there is nothing that holds rows, or that something that holds rows could be of.
@@ -147,26 +135,8 @@ pub fn written_by_us(history: &History) -> Result<()> {
     }
 }
 
-/// The history table to make, where none is there: it must be clear whose.
-pub fn only(history: &History) -> Result<&'static dyn Dialect> {
-    if history.alternatives.is_empty() {
-        return stage::dialect_of(history);
-    }
-    let layouts: Vec<&str> = std::iter::once(&history.layout).chain(&history.alternatives).copied().collect();
-    Err(Fault::new("whose history table the database is to have is not clear")
-        .at(Place::file(&history.folder))
-        .why(format!("the folder reads alike as {}", layouts.join(", ")))
-        .next("name the layout with --layout, or in groundline.toml"))
-}
-
 fn dirty(recorded: &standing::Recorded) -> Fault {
-    let (schema, table) = recorded.dialect.table();
     Fault::new("the history table says that a revision failed half-way")
-        .why(format!("{schema}.{table} records {}", recorded.failed.join(", ")))
+        .why(format!("{} records {}", recorded.dialect.table_name(), recorded.failed.join(", ")))
         .next("see what is there, and how to settle it: groundline repair")
-}
-
-pub async fn database(client: &Client) -> Result<String> {
-    let row = client.query_one("SELECT pg_catalog.current_database()::text", &[]).await;
-    row.map(|row| row.get(0)).map_err(|error| client::fault(&error))
 }

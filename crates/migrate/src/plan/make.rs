@@ -5,7 +5,7 @@ use super::{Direction, PLAN_VERSION, Plan, PlanGroup, PlanStatement, PlanStep, T
 use crate::applied::Applied;
 use crate::history::{Down, History, Revision, Step, Transaction};
 use crate::lock::Lock;
-use groundline_core::{Digest, Fault, Major, Place, Result};
+use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result};
 use groundline_sql::{Group, Script, destructive};
 
 /// Characters of a statement that a plan shows.
@@ -25,6 +25,8 @@ pub struct Known<'a> {
     pub recorded: Vec<String>,
     /// The fingerprint of its schema.
     pub fingerprint: Digest,
+    /// What the project's files would be locked as.
+    pub now: &'a Lock,
     /// The project's lock, where it is of the scope that the fingerprint was measured in.
     pub lock: Option<&'a Lock>,
     /// Whether the database has nothing that a statement could take away.
@@ -45,22 +47,21 @@ pub fn make(
     known: Known<'_>,
 ) -> Result<Plan> {
     at_odds(history, applied, direction, &known)?;
-    let chains = Lock::of(history);
     let mut steps = Vec::new();
     let is_late = known.out_of_order && applied.skipped(history).next().is_some();
+    // The lock has what revisions yield in their order.
+    let lock = known.lock.filter(|_| !is_late);
     for revision in target.select(history, applied, direction)? {
         let place = history.position(revision.id()).unwrap_or_default();
         let step = step_of(history, revision, direction)?;
         // What a down leaves is what the revisions before it yield.
         let count = if direction == Direction::Up { place + 1 } else { place };
-        // The lock has what revisions yield in their order.
-        let lock = known.lock.filter(|_| !is_late);
-        let expected = lock.and_then(|lock| lock.fingerprint_after(history, count, known.major));
+        let expected = lock.and_then(|lock| lock.fingerprint_after(known.now, count, known.major));
         steps.push(PlanStep {
             revision: revision.id().to_owned(),
             label: revision.label(),
             file: step.file.clone(),
-            chain: chains.revisions[place].chain,
+            chain: known.now.revisions[place].chain,
             groups: groups_of(history, step),
             expected: expected.map(|fingerprint| fingerprint.schema),
         });
@@ -80,15 +81,13 @@ pub fn make(
 }
 
 fn at_odds(history: &History, applied: &Applied, direction: Direction, known: &Known<'_>) -> Result<()> {
-    let at = |what: &str| Fault::new(what).at(Place::file(&history.folder));
-    if !applied.unknown.is_empty() {
-        return Err(at("the database has revisions that this folder does not have")
-            .why(format!("{} records {}", known.history_table, applied.unknown.join(", ")))
-            .next("bring the folder up to date"));
+    if let Some(fault) = applied.unknown_fault(&known.history_table) {
+        return Err(fault.at(Place::file(&history.folder)).next("bring the folder up to date"));
     }
     let skipped: Vec<String> = applied.skipped(history).map(Revision::label).collect();
     if direction == Direction::Up && !skipped.is_empty() && !known.out_of_order {
-        return Err(at("revisions before the newest applied one are not applied")
+        return Err(Fault::new("revisions before the newest applied one are not applied")
+            .at(Place::file(&history.folder))
             .why(format!("out of order: {}", skipped.join(", ")))
             .next(
                 "give them a version after the newest applied one; or --prove-order: both orders are played on a \
@@ -124,6 +123,7 @@ pub(super) fn step_of<'h>(
 fn groups_of(history: &History, step: &Step) -> Vec<PlanGroup> {
     let script = Script::parse(step.sql());
     let groups = script.groups(step.transaction == Transaction::Wrapped);
+    let (path, lines) = (history.folder.join(&step.file), LineIndex::new(&step.text));
     let group = |group: &Group| PlanGroup {
         transaction: !matches!(group, Group::Alone(_)),
         statements: script
@@ -132,7 +132,10 @@ fn groups_of(history: &History, step: &Step) -> Vec<PlanGroup> {
                 let span = script.statements[at].span;
                 let text = &step.sql()[span.range()];
                 PlanStatement {
-                    place: step.place(&history.folder, span.start),
+                    place: Place::File {
+                        path: path.clone(),
+                        position: Some(lines.position(step.section.start + span.start)),
+                    },
                     text: beginning(text),
                     destructive: destructive(text).map(str::to_owned),
                 }

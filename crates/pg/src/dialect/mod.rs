@@ -115,6 +115,12 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// `schema.table`, for people.
+    fn table_name(&self) -> String {
+        let (schema, name) = self.table();
+        format!("{schema}.{name}")
+    }
+
     /// The quoted name of the history table.
     fn qualified_table(&self) -> String {
         let (schema, name) = self.table();
@@ -225,8 +231,7 @@ async fn read_rows(client: &Client, dialect: &dyn Dialect, query: &str) -> Resul
 }
 
 fn history_fault(doing: &str, dialect: &dyn Dialect, error: &tokio_postgres::Error) -> Fault {
-    let (schema, name) = dialect.table();
-    let fault = Fault::new(format!("{doing} {schema}.{name} of {}", dialect.layout()));
+    let fault = Fault::new(format!("{doing} {} of {}", dialect.table_name(), dialect.layout()));
     match error.as_db_error() {
         Some(server) => fault.why(server.message()).sqlstate(server.code().code()),
         None => fault.why(error.to_string()),

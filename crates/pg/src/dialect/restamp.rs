@@ -5,10 +5,14 @@
 
 use super::{Dialect, history_fault};
 use crate::standing::Recorded;
-use groundline_core::{Fault, Result};
+use groundline_core::Result;
 use groundline_migrate::history::{History, Revision};
 use std::collections::BTreeSet;
 use tokio_postgres::Client;
+
+/// What to do about versions that the history does not have.
+const UNKNOWN: &str =
+    "bring the folder up to date; or, where they are of no use any more: groundline stamp --purge";
 
 /// What has to be written.
 #[derive(Clone)]
@@ -41,7 +45,9 @@ impl<'h> Restamp<'h> {
         let (mut applied, mut failed) = (BTreeSet::new(), BTreeSet::new());
         if let Some(recorded) = recorded.filter(|_| !purge) {
             let now = recorded.applied_in(history);
-            refuse_unknown(dialect, &now.unknown)?;
+            if let Some(fault) = now.unknown_fault(&dialect.table_name()) {
+                return Err(fault.next(UNKNOWN));
+            }
             applied = now.places;
             failed.extend(recorded.failed.iter().filter_map(|version| history.find(version).ok()));
             applied.retain(|place| has_row(place) && !failed.contains(place));
@@ -85,16 +91,6 @@ impl<'h> Restamp<'h> {
         }
         Ok(parts.join("\n"))
     }
-}
-
-fn refuse_unknown(dialect: &dyn Dialect, unknown: &[String]) -> Result<()> {
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    let (schema, table) = dialect.table();
-    Err(Fault::new("the database has revisions that this folder does not have")
-        .why(format!("{schema}.{table} records {}", unknown.join(", ")))
-        .next("bring the folder up to date; or, where they are of no use any more: groundline stamp --purge"))
 }
 
 /// Runs statements on a history table, and what tells of them, in one transaction.

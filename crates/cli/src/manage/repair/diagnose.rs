@@ -2,8 +2,8 @@
 //! Out: what a finding is (`finding`).
 //! Called by the command `repair`.
 
-use super::super::seen::{Seen, label};
 use super::finding::{Finding, Kind};
+use crate::seen::{Seen, label};
 use groundline_core::Result;
 use groundline_migrate::history::Revision;
 use groundline_migrate::lock::{LOCK_FILE, Lock};

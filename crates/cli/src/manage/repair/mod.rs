@@ -6,10 +6,10 @@ mod diagnose;
 mod finding;
 
 use super::proof::{self, Unproven};
-use super::seen::{Seen, label};
 use super::settle::{Held, Noted};
 use super::stamp;
 use crate::args::{Format, InProject, ServerArgs};
+use crate::seen::{Seen, label};
 use crate::settings::Project;
 use crate::{Exit, console};
 use clap::Args;
@@ -114,7 +114,7 @@ async fn mark(args: &RepairArgs, project: &Project, mark: &[String]) -> Result<R
     let held = Held::take(&args.url, project).await?;
     let history = &held.seen.history;
     let place = history.find(version)?;
-    let mut wanted: BTreeSet<usize> = match held.dialect()?.keeps_newest_only() {
+    let mut wanted: BTreeSet<usize> = match held.seen.dialect()?.keeps_newest_only() {
         true => (0..place).collect(),
         false => held.seen.applied.places.clone(),
     };
@@ -142,7 +142,7 @@ async fn rebless(args: &RepairArgs, project: &Project, version: &str) -> Result<
     let held = Held::take(&args.url, project).await?;
     let seen = &held.seen;
     let revision = &seen.history.revisions[seen.history.find(version)?];
-    let dialect = held.dialect()?;
+    let dialect = held.seen.dialect()?;
     let Some(statement) = dialect.rebless(revision)? else {
         return Ok(Err(Fault::new(format!("{}'s history table keeps no checksums", dialect.layout()))));
     };

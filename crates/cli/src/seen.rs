@@ -1,15 +1,16 @@
-//! A live database as these commands see it, in one look: its schema, its history table, the folder, and the lock.
+//! A live database and a project's history, in one look: its schema, its history table, the folder, and the lock.
 //! Out: what follows from it. It only reads.
-//! Called by the commands of this room.
+//! Called by the commands that run revisions on it (`upgrade`) or set its history table right (`manage`).
 
 use crate::settings::Project;
-use crate::{drill, locked, upgrade};
+use crate::{drill, locked};
 use groundline_catalog::Snapshot;
-use groundline_core::Result;
+use groundline_core::{Fault, Place, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::{LockFile, Recognised};
 use groundline_pg::client::{self, Client};
+use groundline_pg::dialect::Dialect;
 use groundline_pg::introspect::{Excluded, Reader};
 use groundline_pg::stage;
 use groundline_pg::standing::{self, Recorded};
@@ -38,9 +39,10 @@ impl Seen {
         let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
         let standing = standing::look(&client, &mut reader, &stage::dialects_of(&history)).await?;
         let recorded = standing.history;
+        let row = client.query_one("SELECT pg_catalog.current_database()::text", &[]).await;
         let applied = recorded.as_ref().map_or_else(Applied::default, |table| table.applied_in(&history));
         Ok(Self {
-            database: upgrade::database(&client).await?,
+            database: row.map(|row| row.get(0)).map_err(|error| client::fault(&error))?,
             lock: locked::in_scope(LockFile::load(&history.folder)?, &scope),
             schema: standing.schema,
             client,
@@ -50,6 +52,17 @@ impl Seen {
         })
     }
 
+    /// Whose history table is written: the one that is there, or else the layout's.
+    ///
+    /// # Errors
+    /// There is none, and several layouts read the folder alike.
+    pub fn dialect(&self) -> Result<&'static dyn Dialect> {
+        match &self.recorded {
+            Some(recorded) => Ok(recorded.dialect),
+            None => only(&self.history),
+        }
+    }
+
     /// The versions that the history table holds for failed half-way.
     pub fn failed(&self) -> &[String] {
         self.recorded.as_ref().map_or(&[], |recorded| &recorded.failed)
@@ -57,8 +70,7 @@ impl Seen {
 
     /// The history table's name, unquoted.
     pub fn table(&self) -> Option<String> {
-        let (schema, table) = self.recorded.as_ref()?.dialect.table();
-        Some(format!("{schema}.{table}"))
+        Some(self.recorded.as_ref()?.dialect.table_name())
     }
 
     /// The revisions whose locked schema it has; nothing where the lock knows no such schema, or there is no lock.
@@ -85,6 +97,18 @@ impl Seen {
         let is_clear = self.failed().is_empty() && self.applied.unknown.is_empty();
         is_clear && self.applied.places.len() == self.history.revisions.len()
     }
+}
+
+/// The history table to make, where none is there: it must be clear whose.
+fn only(history: &History) -> Result<&'static dyn Dialect> {
+    if history.alternatives.is_empty() {
+        return stage::dialect_of(history);
+    }
+    let layouts: Vec<&str> = std::iter::once(&history.layout).chain(&history.alternatives).copied().collect();
+    Err(Fault::new("whose history table the database is to have is not clear")
+        .at(Place::file(&history.folder))
+        .why(format!("the folder reads alike as {}", layouts.join(", ")))
+        .next("name the layout with --layout, or in groundline.toml"))
 }
 
 /// Version and name of a revision; of the state before the first, in words.
