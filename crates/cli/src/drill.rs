@@ -2,7 +2,7 @@
 //! Out: the drill itself (`pg::drill`), and how its report is drawn (`evidence`).
 
 use crate::args::{DrillArgs, Format};
-use crate::settings::Project;
+use crate::settings::{MigrationsConfig, Project};
 use crate::{Exit, console};
 use groundline_core::Result;
 use groundline_evidence::{Excerpt, render_drill};
@@ -13,6 +13,7 @@ use groundline_pg::alembic::Alembic;
 use groundline_pg::drill::{self, Selection};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play, Prelude};
+use std::path::Path;
 
 /// Runs `drill`.
 pub async fn run(args: DrillArgs) -> Result<Exit> {
@@ -49,10 +50,20 @@ fn text(report: &DrillReport) -> String {
 
 /// The project's history, named by its configuration or found.
 pub fn history(project: &Project) -> Result<History> {
-    let migrations = &project.config.migrations;
+    history_of(&project.folder, &project.config.migrations)
+}
+
+/// The same, read by another thread from now on, while a server is asked something.
+pub fn history_meanwhile(project: &Project) -> impl Future<Output = Result<History>> + use<> {
+    let (folder, migrations) = (project.folder.clone(), project.config.migrations.clone());
+    let reads = tokio::task::spawn_blocking(move || history_of(&folder, &migrations));
+    async { reads.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic())) }
+}
+
+fn history_of(project: &Path, migrations: &MigrationsConfig) -> Result<History> {
     match &migrations.folder {
         Some(folder) => layout::read(folder, migrations.layout.as_deref()),
-        None => layout::discover(&project.folder)?.read(migrations.layout.as_deref()),
+        None => layout::discover(project)?.read(migrations.layout.as_deref()),
     }
 }
 

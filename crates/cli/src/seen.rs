@@ -33,13 +33,17 @@ pub struct Seen {
 impl Seen {
     /// Connects and looks.
     pub async fn look(url: &str, project: &Project) -> Result<Self> {
-        let history = drill::history(project)?;
+        let reads = drill::history_meanwhile(project);
         let client = client::connect(url).await?;
         let scope = project.scope(None);
         let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
-        let standing = standing::look(&client, &mut reader, &stage::dialects_of(&history)).await?;
+        let dialects = async {
+            let history = reads.await?;
+            Ok((stage::dialects_of(&history), history))
+        };
+        let (standing, history) = standing::look(&client, &mut reader, dialects).await?;
         let recorded = standing.history;
-        let row = client.query_one("SELECT pg_catalog.current_database()::text", &[]).await;
+        let row = client.query_typed_one("SELECT pg_catalog.current_database()::text", &[]).await;
         let applied = recorded.as_ref().map_or_else(Applied::default, |table| table.applied_in(&history));
         Ok(Self {
             database: row.map(|row| row.get(0)).map_err(|error| client::fault(&error))?,

@@ -37,7 +37,7 @@ pub struct ProjectConfig {
     pub name: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MigrationsConfig {
     /// Relative to the project's folder; found without it.

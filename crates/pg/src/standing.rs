@@ -53,15 +53,16 @@ impl Recorded {
     }
 }
 
-/// Looks at a database. The history table is the first of `dialects` that is there.
+/// Looks at a database. The history table is the first of `dialects` that is there; they are asked for once the schema
+/// is read, and what comes with them is given back.
 ///
 /// # Errors
 /// The server's, and a history table of other columns.
-pub async fn look(
+pub async fn look<W>(
     client: &Client,
     reader: &mut Reader,
-    dialects: &[&'static dyn Dialect],
-) -> Result<Standing> {
+    dialects: impl Future<Output = Result<(Vec<&'static dyn Dialect>, W)>>,
+) -> Result<(Standing, W)> {
     // One snapshot for both: a revision that is deployed meanwhile is in both or in neither.
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '5s'";
     client.batch_execute(begin).await.fault()?;
@@ -71,19 +72,20 @@ pub async fn look(
     ended.map(|()| seen)
 }
 
-async fn look_inside(
+async fn look_inside<W>(
     client: &Client,
     reader: &mut Reader,
-    dialects: &[&'static dyn Dialect],
-) -> Result<Standing> {
+    dialects: impl Future<Output = Result<(Vec<&'static dyn Dialect>, W)>>,
+) -> Result<(Standing, W)> {
+    let schema = reader.read(client).await?;
     let mut history = None;
+    let (dialects, whose) = dialects.await?;
     for dialect in dialects {
-        if let Some(applied) = dialect::recorded(client, *dialect).await? {
-            let failed = dialect::failed(client, *dialect).await?;
-            history = Some(Recorded { dialect: *dialect, applied, failed });
+        if let Some(applied) = dialect::recorded(client, dialect).await? {
+            let failed = dialect::failed(client, dialect).await?;
+            history = Some(Recorded { dialect, applied, failed });
             break;
         }
     }
-    let schema = reader.read(client).await?;
-    Ok(Standing { schema, history })
+    Ok((Standing { schema, history }, whose))
 }

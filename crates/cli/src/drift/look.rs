@@ -117,7 +117,8 @@ impl<'a> Looker<'a> {
             }
         };
         let session = self.session.insert(session);
-        standing::look(&session.client, &mut session.reader, dialects).await
+        let dialects = std::future::ready(Ok((dialects.to_vec(), ())));
+        standing::look(&session.client, &mut session.reader, dialects).await.map(|(standing, ())| standing)
     }
 
     /// Its shadow server, if it starts one, is of the database's major.

@@ -82,10 +82,12 @@ pub async fn execute(
     let (operator, stop, told) = (operator(), Stop::default(), show::Told::new());
     let identity = Identity { project: &name, direction, operator: &operator };
     let sources = (&planned.history, planned.dialect);
-    let mut run = Run::begin(&on.url, lease, identity, sources, (&options, &told, &stop)).await?;
+    // The session that looked knows the catalogs already.
+    let sessions = (lease, planned.client);
+    let mut run = Run::begin(&on.url, sessions, identity, sources, (&options, &told, &stop)).await?;
     let done = steps(&mut run, &planned.plan, &mut ran, &mut signals, &stop).await;
     let ended = match done {
-        Ok(()) => after(&run, &planned.plan, project, &mut ran).await,
+        Ok(()) => after(&mut run, &planned.plan, project, &mut ran).await,
         Err(fault) => Err(fault),
     };
     let exit = match ended {
@@ -135,12 +137,12 @@ async fn steps(
 
 /// Compares the schema with the one that is locked for the last step.
 async fn after(
-    run: &Run<'_>,
+    run: &mut Run<'_>,
     plan: &Plan,
     project: &Project,
     ran: &mut Ran,
 ) -> Result<groundline_catalog::Fingerprint> {
-    let schema = introspect::read(run.client(), &Excluded::outside(project.scope(None))).await?;
+    let schema = introspect::read(run.client().await?, &Excluded::outside(project.scope(None))).await?;
     let fingerprint = schema.fingerprint();
     ran.fingerprint = Some(fingerprint.schema);
     match plan.steps.last().and_then(|step| step.expected.map(|expected| (step, expected))) {

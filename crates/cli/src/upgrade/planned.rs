@@ -20,6 +20,8 @@ use groundline_sql::{Script, created_extension};
 
 /// A plan and what it was made of.
 pub struct Planned {
+    /// The session that looked.
+    pub client: Client,
     pub plan: Plan,
     pub history: History,
     pub dialect: &'static dyn Dialect,
@@ -75,7 +77,7 @@ pub async fn make(
         }
     }
     let against = against(client, history, dialect, &plan).await?;
-    Ok(Ok(Planned { plan, dialect, drift, against, history: seen.history }))
+    Ok(Ok(Planned { client: seen.client, plan, dialect, drift, against, history: seen.history }))
 }
 
 /// What is locked for the revisions that are applied, where the database has another schema.

@@ -128,9 +128,12 @@ fn levels(folder: &Path, project: Option<&Path>) -> Vec<(PathBuf, bool)> {
     inside.chain(outside).collect()
 }
 
+/// The folders in a folder that may be parts of the project. One that begins with a digit is a revision.
 fn sub_folders(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let wanted = |name: &str| !name.starts_with('.') && !SKIPPED.contains(&name);
+    let wanted = |name: &str| {
+        !name.starts_with(|first: char| first == '.' || first.is_ascii_digit()) && !SKIPPED.contains(&name)
+    };
     let folders = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
     folders.filter(|entry| entry.file_name().to_str().is_some_and(wanted)).map(|entry| entry.path()).collect()
 }

@@ -51,10 +51,10 @@ impl Run<'_> {
                 return self.journal.append(&self.lease.client, &of(EventKind::StatementDone)).await;
             };
             let begins = Event { detail: Some(before.written()), ..of(EventKind::StatementBegun) };
-            self.journal.append(&self.lease.client, &begins).await?;
-            if waits_harmlessly(kind.as_ref()) {
-                self.work.batch_execute("SET lock_timeout = 0").await.fault()?;
-            }
+            let waits = if waits_harmlessly(kind.as_ref()) { "SET lock_timeout = 0" } else { "" };
+            let told = self.journal.append(&self.lease.client, &begins);
+            let (told, set) = tokio::join!(told, self.work.batch_execute(waits));
+            told.and(set.fault())?;
             let tell = |seen: &[super::Blocker]| {
                 seen.iter().for_each(|one| self.tell.note(&format!("waits for {}", one.words())));
             };
@@ -67,8 +67,10 @@ impl Run<'_> {
             self.journal.append(&self.lease.client, &of(EventKind::StatementFailed)).await?;
             self.try_again(fault, &seen, &mut attempt).await?;
         }
-        self.work.batch_execute(&self.timeouts("")).await.fault()?;
-        self.journal.append(&self.lease.client, &of(EventKind::StatementDone)).await
+        let (timeouts, done) = (self.timeouts(""), of(EventKind::StatementDone));
+        let told = self.journal.append(&self.lease.client, &done);
+        let (told, set) = tokio::join!(told, self.work.batch_execute(&timeouts));
+        told.and(set.fault())
     }
 
     /// What is to be done with a statement that an earlier run began.

@@ -10,6 +10,7 @@ use groundline_core::{Fault, Place, Result, quote_qualified};
 use groundline_sql::Concurrent;
 use serde_json::{Value, json};
 use tokio_postgres::Row;
+use tokio_postgres::types::Type;
 
 /// How a statement that was begun is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +117,10 @@ impl Run<'_> {
                 Ok(Settled::Again)
             }
             Concurrent::DropIndex { name } => {
-                let there = client.query_one("SELECT to_regclass($1) IS NOT NULL", &[name]).await.fault()?;
+                let there = client
+                    .query_typed_one("SELECT to_regclass($1) IS NOT NULL", &[(name, Type::TEXT)])
+                    .await
+                    .fault()?;
                 Ok(if there.get(0) { Settled::Again } else { Settled::Done })
             }
             Concurrent::Reindex => {
@@ -182,7 +186,7 @@ impl Run<'_> {
 
 async fn of_table(client: &Client, table: &str) -> Result<Vec<Found>> {
     let query = format!("{FOUND} WHERE i.indrelid = to_regclass($1)");
-    Ok(client.query(&query, &[&table]).await.fault()?.iter().map(Found::of).collect())
+    Ok(client.query_typed(&query, &[(&table, Type::TEXT)]).await.fault()?.iter().map(Found::of).collect())
 }
 
 /// The index of a name in the schema of a table, where CREATE INDEX would make it.
@@ -191,7 +195,12 @@ async fn of_name(client: &Client, table: &str, name: &str) -> Result<Option<Foun
         "{FOUND} WHERE c.relname = (parse_ident($2))[1] \
          AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass($1))"
     );
-    Ok(client.query_opt(&query, &[&table, &name]).await.fault()?.as_ref().map(Found::of))
+    Ok(client
+        .query_typed_opt(&query, &[(&table, Type::TEXT), (&name, Type::TEXT)])
+        .await
+        .fault()?
+        .as_ref()
+        .map(Found::of))
 }
 
 /// The indexes that a table has beyond those before; only those of a name, where there is one.
@@ -200,14 +209,17 @@ async fn made_since(client: &Client, table: &str, name: Option<&str>, before: &B
         "{FOUND} WHERE i.indrelid = to_regclass($1) AND c.oid <> ALL ($2) \
          AND c.relname = coalesce((parse_ident($3))[1], c.relname)"
     );
-    let rows = client.query(&query, &[&table, &before.indexes, &name]).await.fault()?;
+    let rows = client
+        .query_typed(&query, &[(&table, Type::TEXT), (&before.indexes, Type::OID_ARRAY), (&name, Type::TEXT)])
+        .await
+        .fault()?;
     Ok(rows.iter().map(Found::of).collect())
 }
 
 /// Indexes that REINDEX CONCURRENTLY was building or had replaced when it failed.
 async fn leftovers(client: &Client) -> Result<Vec<Found>> {
     let query = format!("{FOUND} WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'");
-    Ok(client.query(&query, &[]).await.fault()?.iter().map(Found::of).collect())
+    Ok(client.query_typed(&query, &[]).await.fault()?.iter().map(Found::of).collect())
 }
 
 async fn reindexed_since(client: &Client, before: &Before) -> Result<Vec<Found>> {
@@ -220,7 +232,11 @@ async fn reindexed_since(client: &Client, before: &Before) -> Result<Vec<Found>>
 async fn is_pending(client: &Client, table: &str, partition: &str) -> Result<Option<bool>> {
     let query = "SELECT inhdetachpending FROM pg_inherits \
         WHERE inhparent = to_regclass($1) AND inhrelid = to_regclass($2)";
-    Ok(client.query_opt(query, &[&table, &partition]).await.fault()?.map(|row| row.get(0)))
+    Ok(client
+        .query_typed_opt(query, &[(&table, Type::TEXT), (&partition, Type::TEXT)])
+        .await
+        .fault()?
+        .map(|row| row.get(0)))
 }
 
 /// Whether an index that is there is the one that a statement would make.
@@ -260,7 +276,7 @@ async fn probe(client: &Client, table: &str, unique: bool, rest: &str) -> Result
     let built = async {
         client.batch_execute(&build).await.fault()?;
         let query = format!("{FOUND} WHERE c.oid = 'pg_temp.groundline_probe_index'::regclass");
-        client.query_one(&query, &[]).await.fault().map(|row| Found::of(&row))
+        client.query_typed_one(&query, &[]).await.fault().map(|row| Found::of(&row))
     };
     let built = built.await;
     client.batch_execute("ROLLBACK").await.fault()?;

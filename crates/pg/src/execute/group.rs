@@ -20,7 +20,7 @@ fn is_contention(fault: &Fault) -> bool {
 
 impl Run<'_> {
     /// Runs statements, the history row and an event in one transaction, which is rolled back where there is no event.
-    /// Nothing of it is committed where it fails.
+    /// Nothing of it is committed where it fails. Where the event closes the revision, the session is furnished anew.
     pub(super) async fn transaction(
         &mut self,
         prepared: &Prepared<'_>,
@@ -32,20 +32,17 @@ impl Run<'_> {
         loop {
             let work = self.attempt(prepared, range.clone(), bookkeeping, event);
             let (done, seen) = self.watched(work, &|_| ()).await;
-            let Err(fault) = done else {
-                let end = if event.is_some() { "COMMIT" } else { "ROLLBACK" };
-                let ended = self.work.batch_execute(end).await;
-                return match ended {
-                    Ok(()) => Ok(()),
-                    Err(error) if self.is_lost(&error) => self.resolve(event, client::fault(&error)).await,
-                    Err(error) => Err(placed(client::fault(&error), prepared, range.start)
-                        .next("the error came at COMMIT: look at deferred constraints")),
-                };
+            let fault = match done {
+                Ok(is_furnished) => {
+                    self.is_furnished = is_furnished;
+                    return Ok(());
+                }
+                Err(fault) => fault,
             };
-            if self.work.is_closed() || fault.sqlstate.as_deref() == Some("57P01") {
+            // Without a word from the server, or with that it shuts down, nobody knows what became of it.
+            if self.work.is_closed() || matches!(fault.sqlstate.as_deref(), None | Some("57P01")) {
                 return self.resolve(event, fault).await;
             }
-            self.work.batch_execute("ROLLBACK").await.fault()?;
             self.try_again(fault, &seen, &mut attempt).await?;
         }
     }
@@ -66,46 +63,62 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// One attempt, over when it returns. Says whether the session is furnished.
     async fn attempt(
         &self,
         prepared: &Prepared<'_>,
         range: Range<usize>,
         bookkeeping: &str,
         event: Option<&Event>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let begin = format!("BEGIN; {}", self.timeouts("LOCAL "));
         // The script may have taken another role, which has no rights on our tables.
         let tail = event.map(|event| format!("RESET ROLE; {bookkeeping}\n{}", self.journal.sql_of(event)));
-        let before = async { self.work.batch_execute(&begin).await.fault() };
+        let begun = async { self.work.batch_execute(&begin).await.fault() };
         let statements = prepared.send(&self.work, range.clone());
-        let after = async {
+        let recorded = async {
             let Some(tail) = tail else { return Ok(()) };
-            self.work.batch_execute(&tail).await.map_err(|error| {
-                let fault = client::fault(&error);
-                let why = fault.what.clone();
-                Fault { what: "the history table or the journal could not be written".to_owned(), ..fault }
-                    .why(why)
+            self.work.batch_execute(&tail).await.map_err(|error| unwritten(&error))
+        };
+        let ended = async {
+            let end = if event.is_some() { "COMMIT" } else { "ROLLBACK" };
+            self.work.batch_execute(end).await.map_err(|error| {
+                placed(client::fault(&error), prepared, range.start)
+                    .next("the error came at COMMIT: look at deferred constraints")
             })
         };
-        match prepared.copies(range) {
-            // All at once: the server answers in order, and does nothing any more after the first error.
+        let furnished = async {
+            let closes = event.is_some_and(|event| event.kind.closes_revision());
+            // It may fail, for a statement that was cancelled: before it is needed it is done again.
+            closes && self.work.batch_execute(&self.furniture()).await.is_ok()
+        };
+        match prepared.copies(range.clone()) {
+            // All at once, in this order: the server answers in order, does nothing any more after the first error, and
+            // makes a ROLLBACK of the COMMIT.
             false => {
-                let (begun, sent, ended) = tokio::join!(before, statements, after);
-                begun.and(sent).and(ended)
+                let (begun, sent, recorded, ended, furnished) =
+                    tokio::join!(biased; begun, statements, recorded, ended, furnished);
+                begun.and(sent).and(recorded).and(ended).map(|()| furnished)
             }
             true => {
-                before.await?;
-                statements.await?;
-                after.await
+                begun.await?;
+                let sent = match statements.await {
+                    Ok(()) => recorded.await,
+                    Err(fault) => Err(fault),
+                };
+                // After an error it is a ROLLBACK.
+                let ended = ended.await;
+                sent.and(ended)?;
+                Ok(furnished.await)
             }
         }
     }
+}
 
-    fn is_lost(&self, error: &tokio_postgres::Error) -> bool {
-        self.work.is_closed()
-            || error.as_db_error().is_none()
-            || error.code().is_some_and(|code| code.code() == "57P01")
-    }
+fn unwritten(error: &tokio_postgres::Error) -> Fault {
+    let fault = client::fault(error);
+    let why = fault.what.clone();
+    Fault { what: "the history table or the journal could not be written".to_owned(), ..fault }.why(why)
 }
 
 /// A fault with the place of a statement, unless it has one.

@@ -84,6 +84,8 @@ pub struct Run<'a> {
     work: Client,
     work_pid: i32,
     can_watch: bool,
+    /// Whether the session that works is as each revision wants to find it.
+    is_furnished: bool,
     lease: Lease,
     journal: Journal,
     stop: &'a Stop,
@@ -116,11 +118,11 @@ impl Stop {
 }
 
 impl<'a> Run<'a> {
-    /// Begins a run under a lease: ends what an earlier run left behind on the server, makes the journal and the
-    /// history table where they are missing.
+    /// Begins a run under a lease, with a session that works: ends what an earlier run left behind on the server, makes
+    /// the journal and the history table where they are missing.
     pub async fn begin(
         url: &'a str,
-        lease: Lease,
+        (lease, work): (Lease, Client),
         identity: Identity<'a>,
         (history, dialect): (&'a History, &'static dyn Dialect),
         (options, tell, stop): (&'a Options, &'a dyn Tell, &'a Stop),
@@ -130,7 +132,6 @@ impl<'a> Run<'a> {
         let verb = if identity.direction == Direction::Up { "upgrade" } else { "downgrade" };
         lease.name(&format!("groundline {verb} {} run {}", identity.project, &journal.run()[..8])).await?;
         journal.append(&lease.client, &Event::new(EventKind::RunBegun)).await?;
-        let work = client::connect(url).await?;
         let mut run = Self {
             url,
             identity,
@@ -141,6 +142,7 @@ impl<'a> Run<'a> {
             work,
             work_pid: 0,
             can_watch: false,
+            is_furnished: false,
             lease,
             journal,
             stop,
@@ -154,8 +156,9 @@ impl<'a> Run<'a> {
     }
 
     /// The session that works, for reading what it left.
-    pub fn client(&self) -> &Client {
-        &self.work
+    pub async fn client(&mut self) -> Result<&Client> {
+        self.furnish().await?;
+        Ok(&self.work)
     }
 
     /// Runs one step of a plan.
@@ -164,6 +167,8 @@ impl<'a> Run<'a> {
     /// What stopped it. What was committed before stays committed, and the journal says so.
     pub async fn step(&mut self, planned: &PlanStep) -> Result<()> {
         self.stop.check()?;
+        self.furnish().await?;
+        self.is_furnished = false;
         let place = self.history.position(&planned.revision);
         let place = place.ok_or_else(|| Fault::new(format!("{} is not in the history", planned.label)))?;
         let revision = &self.history.revisions[place];
@@ -192,7 +197,6 @@ impl<'a> Run<'a> {
             let closing = self.closing(planned, started);
             self.transaction(&prepared, 0..0, &bookkeeping, Some(&closing)).await?;
         }
-        self.furnish().await?;
         self.tell.done(&planned.label, started.elapsed());
         Ok(())
     }
@@ -296,21 +300,31 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Puts the session that works to what each revision begins with, and gives it its name again.
+    /// Puts the session that works to what each revision begins with, where it is not.
     async fn furnish(&mut self) -> Result<()> {
+        if !self.is_furnished {
+            self.work.batch_execute(&self.furniture()).await.fault()?;
+            self.is_furnished = true;
+        }
+        Ok(())
+    }
+
+    /// What a session begins a revision with, and its name.
+    fn furniture(&self) -> String {
         let name = groundline_core::quote_literal(&orphans::name(self.journal.run()));
         let watch = if self.can_watch { "SET client_connection_check_interval = '1s';" } else { "" };
         let timeouts = self.timeouts("");
-        let batch = format!("{RESET_SESSION}; SET application_name = {name}; {watch} {timeouts}");
-        self.work.batch_execute(&batch).await.fault()
+        format!("{RESET_SESSION}; SET application_name = {name}; {watch} {timeouts}")
     }
 
     /// Learns what a new session is, and furnishes it.
     async fn settle_in(&mut self) -> Result<()> {
-        self.work_pid = self.work.query_one("SELECT pg_catalog.pg_backend_pid()", &[]).await.fault()?.get(0);
+        self.work_pid =
+            self.work.query_typed_one("SELECT pg_catalog.pg_backend_pid()", &[]).await.fault()?.get(0);
         // A server that can't watch its clients refuses it.
         let watch = self.work.batch_execute("SET client_connection_check_interval = '1s'").await;
         self.can_watch = watch.is_ok();
+        self.is_furnished = false;
         self.furnish().await
     }
 

@@ -7,6 +7,7 @@ use crate::client::OrFault as _;
 use groundline_core::{Fault, Result};
 use std::time::{Duration, Instant};
 use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 
 /// How long an ended session may take to go: it rolls back.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,7 +26,7 @@ pub(super) async fn end(client: &Client, project: &str, tell: &dyn Tell) -> Resu
     let started = Instant::now();
     let mut told = false;
     loop {
-        let rows = client.query(query, &[&project]).await.fault()?;
+        let rows = client.query_typed(query, &[(&project, Type::TEXT)]).await.fault()?;
         let Some(row) = rows.first() else { return Ok(()) };
         let (pid, sent): (i32, String) = (row.get(0), row.get(1));
         if !std::mem::replace(&mut told, true) {

@@ -65,6 +65,11 @@ impl EventKind {
         }
     }
 
+    /// Whether it is the last of a revision's step.
+    pub(crate) fn closes_revision(self) -> bool {
+        matches!(self, EventKind::RevisionApplied | EventKind::RevisionReverted)
+    }
+
     /// The kind of a word; nothing for one of a newer Groundline.
     pub(super) fn of(word: &str) -> Option<Self> {
         KINDS.into_iter().find(|kind| kind.word() == word)

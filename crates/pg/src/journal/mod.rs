@@ -9,6 +9,7 @@ pub use event::{Event, EventKind};
 
 use crate::client::OrFault as _;
 use groundline_core::Result;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
 /// One run's way to write. The client is given with each call: an event belongs into the transaction of its
@@ -86,7 +87,8 @@ impl Journal {
     /// The role may not make it: the fault has the SQL that an administrator must run.
     pub async fn open(client: &Client, project: &str, operator: &str) -> Result<Self> {
         table::ensure(client).await?;
-        let run = client.query_one("SELECT pg_catalog.gen_random_uuid()::text", &[]).await.fault()?.get(0);
+        let run =
+            client.query_typed_one("SELECT pg_catalog.gen_random_uuid()::text", &[]).await.fault()?.get(0);
         Ok(Self { run, project: project.to_owned(), operator: operator.to_owned() })
     }
 
@@ -129,5 +131,5 @@ async fn read(client: &Client, query: &str, project: &str) -> Result<Vec<Written
     if !table::exists(client).await? {
         return Ok(Vec::new());
     }
-    Ok(client.query(query, &[&project]).await.fault()?.iter().map(Written::of).collect())
+    Ok(client.query_typed(query, &[(&project, Type::TEXT)]).await.fault()?.iter().map(Written::of).collect())
 }

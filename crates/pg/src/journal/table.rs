@@ -108,7 +108,7 @@ async fn present(client: &Client) -> Result<(bool, bool)> {
     let query = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'groundline'), \
                  EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                  WHERE n.nspname = 'groundline' AND c.relname = 'event')";
-    let row = client.query_one(query, &[]).await.fault()?;
+    let row = client.query_typed_one(query, &[]).await.fault()?;
     Ok((row.get(0), row.get(1)))
 }
 

@@ -6,6 +6,7 @@ mod checks;
 
 use crate::client::OrFault as _;
 use checks::CHECKS;
+use futures_util::future::join_all;
 use groundline_core::Result;
 use serde::Serialize;
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -50,8 +51,9 @@ pub struct Checked {
 /// The server's: a check that can't be asked is no check that passed.
 pub async fn look(client: &Client, facts: &Facts) -> Result<Vec<Checked>> {
     let mut all = Vec::with_capacity(CHECKS.len());
-    for check in &CHECKS {
-        let answer = client.simple_query(&(check.query)(facts)).await.fault()?;
+    let asked = CHECKS.iter().map(|check| async move { client.simple_query(&(check.query)(facts)).await });
+    for (check, answer) in CHECKS.iter().zip(join_all(asked).await) {
+        let answer = answer.fault()?;
         let why: Vec<String> = answer
             .iter()
             .filter_map(|message| match message {
