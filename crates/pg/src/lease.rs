@@ -8,6 +8,7 @@
 use crate::client::{self, Client, OrFault as _};
 use groundline_core::{Digest, Fault, Result};
 use std::time::{Duration, Instant};
+use tokio_postgres::types::Type;
 
 /// Pause between two attempts.
 const POLL: Duration = Duration::from_millis(200);
@@ -63,7 +64,7 @@ async fn take_on(client: &Client, project: &str, wait: Duration, waiting: &dyn F
     let started = Instant::now();
     let mut told = None;
     while !try_lock(client, key).await? {
-        let holder = holder(client, key).await?;
+        let holder = held_by(client, key).await?.by;
         if let Some(holder) = holder.as_ref().filter(|holder| told != Some(holder.pid)) {
             waiting(holder);
             told = Some(holder.pid);
@@ -95,32 +96,39 @@ async fn try_lock(client: &Client, key: i32) -> Result<bool> {
     Ok(client.query_one(&query, &[]).await.fault()?.get(0))
 }
 
-async fn holder(client: &Client, key: i32) -> Result<Option<Holder>> {
-    let query = "SELECT l.pid, coalesce(nullif(a.application_name, ''), 'a session without a name'), \
+/// Who has the lease, and the server process that was asked.
+struct Held {
+    asked: i32,
+    by: Option<Holder>,
+}
+
+async fn held_by(client: &Client, key: i32) -> Result<Held> {
+    let query = "SELECT pg_catalog.pg_backend_pid(), l.pid, \
+        coalesce(nullif(a.application_name, ''), 'a session without a name'), \
         coalesce(to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), 'unknown'), \
         coalesce(a.state, 'of another role') \
-        FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid \
-        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 \
+        FROM (VALUES (1)) AS always LEFT JOIN pg_catalog.pg_locks l ON l.locktype = 'advisory' AND l.granted \
+        AND l.objsubid = 2 \
         AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) \
-        AND l.classid = $1::int8::oid AND l.objid = $2::int8::oid";
+        AND l.classid = $1::int8::oid AND l.objid = $2::int8::oid \
+        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid";
     let unsigned = |half: i32| i64::from(half.cast_unsigned());
-    let row = client.query_opt(query, &[&unsigned(SPACE), &unsigned(key)]).await.fault()?;
-    Ok(row.map(|row| Holder {
-        pid: row.get(0),
-        application: row.get(1),
-        since: row.get(2),
-        state: row.get(3),
-    }))
+    let (space, key) = (unsigned(SPACE), unsigned(key));
+    let row = client.query_typed_one(query, &[(&space, Type::INT8), (&key, Type::INT8)]).await.fault()?;
+    let by = row.get::<_, Option<i32>>(1).map(|pid| Holder {
+        pid,
+        application: row.get(2),
+        since: row.get(3),
+        state: row.get(4),
+    });
+    Ok(Held { asked: row.get(0), by })
 }
 
 /// Behind a pooler in transaction mode, the next transaction may be on another server process, without the lock.
 async fn refuse_pooler(client: &Client, key: i32) -> Result<()> {
-    let query = "SELECT pg_catalog.pg_backend_pid()";
-    let first: i32 = client.query_one(query, &[]).await.fault()?.get(0);
     for _ in 0..4 {
-        let now: i32 = client.query_one(query, &[]).await.fault()?.get(0);
-        let is_held = holder(client, key).await?.is_some_and(|holder| holder.pid == now);
-        if now != first || !is_held {
+        let held = held_by(client, key).await?;
+        if held.by.is_none_or(|holder| holder.pid != held.asked) {
             return Err(pooler());
         }
     }
