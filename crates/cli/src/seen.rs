@@ -9,9 +9,11 @@ use groundline_core::{Fault, Place, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::{LockFile, Recognised};
+use groundline_migrate::plan::Direction;
 use groundline_pg::client::{self, Client};
 use groundline_pg::dialect::Dialect;
 use groundline_pg::introspect::{Excluded, Reader};
+use groundline_pg::journal::{self, Written};
 use groundline_pg::stage;
 use groundline_pg::standing::{self, Recorded};
 
@@ -89,6 +91,23 @@ impl Seen {
         let all =
             |file: &LockFile| file.lock.revisions.iter().all(|locked| locked.yields.on(major).is_some());
         self.lock.as_ref().is_some_and(all)
+    }
+
+    /// What the journal has of revisions that were begun and not ended. Where a tool alone writes its table, it may have
+    /// come to the end all the same: then the table tells.
+    pub async fn unfinished(&self, project: &str) -> Result<Vec<Written>> {
+        let mut events = journal::unfinished(&self.client, project).await?;
+        if !self.recorded.as_ref().is_some_and(|recorded| recorded.dialect.is_written_by_tool()) {
+            return Ok(events);
+        }
+        let is_applied = |version: &str| {
+            self.history.position(version).is_some_and(|place| self.applied.places.contains(&place))
+        };
+        events.retain(|event| {
+            let is_down = event.direction.as_deref() == Some(Direction::Down.word());
+            event.version.as_deref().is_none_or(|version| is_applied(version) == is_down)
+        });
+        Ok(events)
     }
 
     /// What tells the newest applied revision from the others; "" before the first.

@@ -81,15 +81,20 @@ impl Applied {
         self.places.iter().map(|place| &history.revisions[*place])
     }
 
-    /// Versioned revisions after the newest applied one.
+    /// Versioned revisions after the newest applied one; with branches, all that are not applied.
     pub fn pending<'h>(&self, history: &'h History) -> impl Iterator<Item = &'h Revision> {
-        let after = self.places.last().map_or(0, |newest| newest + 1);
-        history.revisions[after..].iter().filter(|revision| !revision.repeatable)
+        let newest = self.places.last().filter(|_| history.graph.is_none());
+        let after = newest.map_or(0, |newest| newest + 1);
+        let revisions = history.revisions.iter().enumerate().skip(after);
+        revisions
+            .filter(|(place, revision)| !self.places.contains(place) && !revision.repeatable)
+            .map(|(_, revision)| revision)
     }
 
-    /// Versioned revisions before the newest applied one that are not applied themselves: out of order.
+    /// Versioned revisions before the newest applied one that are not applied themselves: out of order. Branches have no
+    /// order among each other.
     pub fn skipped<'h>(&self, history: &'h History) -> impl Iterator<Item = &'h Revision> {
-        let newest = self.places.last().copied().unwrap_or(0);
+        let newest = self.places.last().copied().filter(|_| history.graph.is_none()).unwrap_or(0);
         let before = history.revisions[..newest].iter().enumerate();
         before
             .filter(|(place, revision)| !self.places.contains(place) && !revision.repeatable)
@@ -156,7 +161,7 @@ mod tests {
         }
         let history = layout::read(folder.path(), None).unwrap();
         assert_eq!(found(&history, &["b"], false, false), ["a, b", "c, d, e", ""]);
-        assert_eq!(found(&history, &["c"], false, false), ["a, c", "d, e", "b"]);
+        assert_eq!(found(&history, &["c"], false, false), ["a, c", "b, d, e", ""]);
         assert_eq!(found(&history, &["c", "b"], false, false), ["a, b, c", "d, e", ""]);
         assert_eq!(found(&history, &["e"], false, false), ["a, b, c, d, e", "", ""]);
         assert_eq!(history.in_order(vec!["c".into(), "z".into(), "b".into()]), ["b", "c", "z"]);

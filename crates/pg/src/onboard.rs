@@ -165,7 +165,7 @@ async fn stamp(
     match (alembic, &play.history.graph) {
         (Some(alembic), Some(graph)) => {
             let versions = revisions.iter().map(|revision| revision.version.as_str());
-            alembic.stamp(&graph.heads_of(versions)).await?;
+            alembic.stamp(&graph.heads_of(versions), false).await?;
         }
         _ => dialect::stamp(client, play.dialect, &revisions.iter().collect::<Vec<_>>()).await?,
     }

@@ -68,7 +68,7 @@ fn refuse<T>(fault: Fault) -> Result<T, Refused> {
     Err(Ok(fault))
 }
 
-async fn adopt(args: &AdoptArgs, project: &Project, held: &Held) -> Result<Exit, Refused> {
+async fn adopt(args: &AdoptArgs, project: &Project, held: &Held<'_>) -> Result<Exit, Refused> {
     let seen = &held.seen;
     if !seen.failed().is_empty() {
         let failed = seen.failed().join(", ");
@@ -103,7 +103,7 @@ async fn adopt(args: &AdoptArgs, project: &Project, held: &Held) -> Result<Exit,
 }
 
 /// The revisions of the one that the schema is.
-fn recognised(held: &Held, identity: &Identity) -> Result<BTreeSet<usize>, Refused> {
+fn recognised(held: &Held<'_>, identity: &Identity) -> Result<BTreeSet<usize>, Refused> {
     let history = &held.seen.history;
     match &identity.found.exact[..] {
         [] => refuse(
@@ -127,7 +127,7 @@ fn recognised(held: &Held, identity: &Identity) -> Result<BTreeSet<usize>, Refus
     }
 }
 
-async fn copy(args: &AdoptArgs, held: &Held, to: &str) -> Result<Exit, Refused> {
+async fn copy(args: &AdoptArgs, held: &Held<'_>, to: &str) -> Result<Exit, Refused> {
     let seen = &held.seen;
     let to = settle::dialect_named(to).map_err(Err)?;
     let from = source(args, held).await?;
@@ -158,7 +158,7 @@ async fn copy(args: &AdoptArgs, held: &Held, to: &str) -> Result<Exit, Refused> 
 }
 
 /// The history to copy: every version in it is applied, and known.
-async fn source(args: &AdoptArgs, held: &Held) -> Result<Recorded, Refused> {
+async fn source(args: &AdoptArgs, held: &Held<'_>) -> Result<Recorded, Refused> {
     let from = match &args.from {
         None => held.seen.recorded.clone(),
         Some(id) => {
@@ -183,7 +183,7 @@ async fn source(args: &AdoptArgs, held: &Held) -> Result<Recorded, Refused> {
 /// Shows what would be written, asks, and writes.
 async fn write(
     args: &AdoptArgs,
-    held: &Held,
+    held: &Held<'_>,
     restamp: &Restamp<'_>,
     wanted: &BTreeSet<usize>,
     detail: serde_json::Value,
@@ -201,7 +201,7 @@ async fn write(
         count(rows.len(), "revision"),
         if rows.is_empty() { "" } else { ": " },
         rows.join(", "),
-        restamp.sql().map_err(Err)?
+        held.shown(restamp, wanted).map_err(Err)?
     ));
     if args.dry_run {
         return Ok(Exit::Done);

@@ -50,10 +50,18 @@ pub async fn run(args: RevisionArgs) -> Result<Exit> {
     if let Some(history) = &history {
         decided(history, project.config.migrations.layout.as_deref())?;
     }
-    let files = layout::scaffold((&folder, &layout), history.as_ref(), &args.message, &now())?;
-    write(&folder, &files)?;
+    let alembic = match &history {
+        Some(history) => drill::alembic(&project, history).await?,
+        None => None,
+    };
+    let files = match alembic {
+        Some(alembic) => vec![alembic.make(&args.message).await?],
+        None => {
+            write(&folder, layout::scaffold((&folder, &layout), history.as_ref(), &args.message, &now())?)?
+        }
+    };
     let made = read_back(&folder, &layout, history.as_ref()).inspect_err(|_| remove(&folder, &files))?;
-    let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(&file.path)).collect();
+    let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();
     console::data(&match args.format {
         Format::Json => json_text(&Made {
             revision_version: 1,
@@ -114,8 +122,9 @@ fn now() -> Now {
     Now { digits, seconds: now.as_second() }
 }
 
-/// Writes the files, all or none; none that is there is touched.
-fn write(folder: &Path, files: &[NewFile]) -> Result<()> {
+/// Writes the files, all or none; none that is there is touched. Gives their paths in the folder.
+fn write(folder: &Path, files: Vec<NewFile>) -> Result<Vec<PathBuf>> {
+    let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
     for (at, file) in files.iter().enumerate() {
         let path = folder.join(&file.path);
         let written = || {
@@ -123,19 +132,19 @@ fn write(folder: &Path, files: &[NewFile]) -> Result<()> {
             OpenOptions::new().write(true).create_new(true).open(&path)?.write_all(file.text.as_bytes())
         };
         if let Err(error) = written() {
-            remove(folder, &files[..at]);
+            remove(folder, &paths[..at]);
             return Err(Fault::io("write the revision", &path, &error));
         }
     }
-    Ok(())
+    Ok(paths)
 }
 
 /// Takes new files away again, and the folders that were made for them.
-fn remove(folder: &Path, files: &[NewFile]) {
+fn remove(folder: &Path, files: &[PathBuf]) {
     for file in files {
         // What can't be removed stays, and the fault that is reported says why it was to go.
-        let _ = std::fs::remove_file(folder.join(&file.path));
-        let inner = file.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let _ = std::fs::remove_file(folder.join(file));
+        let inner = file.parent().filter(|parent| !parent.as_os_str().is_empty());
         inner.map(|inner| std::fs::remove_dir(folder.join(inner)));
     }
 }

@@ -4,13 +4,14 @@
 
 use crate::seen::Seen;
 use crate::settings::Project;
-use crate::upgrade;
+use crate::{drill, upgrade};
 use groundline_core::{Fault, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::History;
 use groundline_pg::dialect::{self, Dialect, Restamp};
 use groundline_pg::journal::{Event, EventKind, Journal};
 use groundline_pg::lease::{self, Lease};
+use groundline_pg::server::Database;
 use groundline_pg::stage;
 use groundline_pg::standing::Recorded;
 use std::collections::BTreeSet;
@@ -20,21 +21,19 @@ use std::time::Duration;
 const WAIT: Duration = Duration::from_secs(60);
 
 /// A database, looked at under the lease: nobody else of this project writes meanwhile.
-pub struct Held {
+pub struct Held<'a> {
     pub seen: Seen,
-    project: String,
+    url: &'a str,
+    project: &'a Project,
     // Gives the lease back with the value.
     _lease: Lease,
 }
 
-impl Held {
+impl<'a> Held<'a> {
     /// Takes the lease, and looks.
-    pub async fn take(url: &str, project: &Project) -> Result<Self> {
-        let name = project.name();
-        let lease = lease::take(url, &name, WAIT, &upgrade::waits).await?;
-        let seen = Seen::look(url, project).await?;
-        upgrade::written_by_us(&seen.history)?;
-        Ok(Self { seen, project: name, _lease: lease })
+    pub async fn take(url: &'a str, project: &'a Project) -> Result<Self> {
+        let lease = lease::take(url, &project.name(), WAIT, &upgrade::waits).await?;
+        Ok(Self { seen: Seen::look(url, project).await?, url, project, _lease: lease })
     }
 
     /// What makes the history table say that exactly these revisions are applied.
@@ -53,7 +52,10 @@ impl Held {
         wanted: &BTreeSet<usize>,
         event: Noted<'_>,
     ) -> Result<()> {
-        self.run(restamp.dialect, &restamp.sql()?, event).await?;
+        match restamp.dialect.is_written_by_tool() {
+            true => self.by_alembic(wanted, restamp.purge, event).await?,
+            false => self.run(restamp.dialect, &restamp.sql()?, event).await?,
+        }
         let now = read(&self.seen, restamp.dialect).await?;
         match now.is_some_and(|now| {
             now.failed.is_empty() && says(&self.seen.history, &now.applied_in(&self.seen.history), wanted)
@@ -67,10 +69,44 @@ impl Held {
         }
     }
 
+    /// What is run to write it: statements, or a command of the tool that alone writes its table.
+    pub fn shown(&self, restamp: &Restamp<'_>, wanted: &BTreeSet<usize>) -> Result<String> {
+        if !restamp.dialect.is_written_by_tool() {
+            return restamp.sql();
+        }
+        let heads = self.heads(wanted);
+        let revisions = if heads.is_empty() { "base".to_owned() } else { heads.join(" ") };
+        Ok(format!("alembic stamp {}{revisions}", if restamp.purge { "--purge " } else { "" }))
+    }
+
+    /// Has Alembic write its table; the event comes after it.
+    async fn by_alembic(&self, wanted: &BTreeSet<usize>, purge: bool, event: Noted<'_>) -> Result<()> {
+        let Seen { client, history, .. } = &self.seen;
+        let Some(alembic) = drill::alembic(self.project, history).await? else {
+            return Err(Fault::new(
+                "only Alembic writes its history table, and this is no project of Alembic's",
+            ));
+        };
+        let journal = Journal::open(client, &self.project.name(), &upgrade::operator()).await?;
+        let settings = ["SET lock_timeout = '5s'".to_owned()];
+        let session = Box::pin(alembic.on_set(&Database::at(self.url)?, &settings)).await?;
+        let stamped = session.stamp(&self.heads(wanted), purge).await;
+        session.end().await;
+        stamped?;
+        journal.append(client, &event.into_event()).await
+    }
+
+    /// The revisions of some places that no other of them comes after.
+    fn heads(&self, wanted: &BTreeSet<usize>) -> Vec<&str> {
+        let history = &self.seen.history;
+        let versions = wanted.iter().map(|place| history.revisions[*place].version.as_str());
+        history.graph.as_ref().map_or_else(Vec::new, |graph| graph.heads_of(versions))
+    }
+
     /// Runs statements on a history table, with their event.
     pub async fn run(&self, dialect: &dyn Dialect, statements: &str, event: Noted<'_>) -> Result<()> {
         let client = &self.seen.client;
-        let journal = Journal::open(client, &self.project, &upgrade::operator()).await?;
+        let journal = Journal::open(client, &self.project.name(), &upgrade::operator()).await?;
         let event = journal.sql_of(&event.into_event());
         dialect::write(client, dialect, statements, &event).await
     }

@@ -59,7 +59,7 @@ pub async fn run(args: StampArgs) -> Result<Exit> {
     let table = restamp.dialect.table_name();
     let named = label(&held.seen.history, newest);
     if args.dry_run {
-        console::data(&format!("{}\n", restamp.sql()?));
+        console::data(&format!("{}\n", held.shown(&restamp, &wanted)?));
         return Ok(Exit::Done);
     }
     if restamp.is_empty() {
@@ -84,7 +84,13 @@ pub fn places(history: &History, revision: &str) -> Result<BTreeSet<usize>> {
     match Target::parse(revision) {
         Target::Head => Ok((0..history.revisions.len()).collect()),
         Target::Base => Ok(BTreeSet::new()),
-        Target::Version(version) => Ok(Applied::up_to(history.find(&version)?).places),
+        Target::Version(version) => {
+            let place = history.find(&version)?;
+            let Some(graph) = &history.graph else { return Ok(Applied::up_to(place).places) };
+            let behind = graph.with_ancestors([history.revisions[place].version.as_str()]);
+            let is_behind = |at: &usize| behind.contains(history.revisions[*at].version.as_str());
+            Ok((0..history.revisions.len()).filter(is_behind).collect())
+        }
         Target::Count(_) => Err(Fault::new(format!("{revision} is no revision"))
             .why("what is stamped does not depend on what is recorded")
             .next("name head, base or a version")),

@@ -5,7 +5,7 @@ use super::planned::{self, Planned};
 use super::{args::Execution, args::OnDatabase, show};
 use crate::settings::Project;
 use crate::signals::Signals;
-use crate::{Exit, console};
+use crate::{Exit, console, drill};
 use groundline_core::{Digest, Fault, Place, Result};
 use groundline_evidence::json_text;
 use groundline_migrate::plan::{Direction, Plan};
@@ -82,10 +82,18 @@ pub async fn execute(
     let (operator, stop, told) = (operator(), Stop::default(), show::Told::new());
     let identity = Identity { project: &name, direction, operator: &operator };
     let sources = (&planned.history, planned.dialect);
+    let alembic = drill::alembic(project, &planned.history).await?;
     // The session that looked knows the catalogs already.
     let sessions = (lease, planned.client);
     let mut run = Run::begin(&on.url, sessions, identity, sources, (&options, &told, &stop)).await?;
-    let done = steps(&mut run, &planned.plan, &mut ran, &mut signals, &stop).await;
+    let driven = match &alembic {
+        Some(alembic) => run.drive(alembic).await,
+        None => Ok(()),
+    };
+    let done = match driven {
+        Ok(()) => steps(&mut run, &planned.plan, &mut ran, &mut signals, &stop).await,
+        Err(fault) => Err(fault),
+    };
     let ended = match done {
         Ok(()) => after(&mut run, &planned.plan, project, &mut ran).await,
         Err(fault) => Err(fault),

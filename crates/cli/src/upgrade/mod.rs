@@ -9,7 +9,6 @@ mod planned;
 mod show;
 
 pub use execute::operator;
-pub use planned::written_by_us;
 pub use show::waits;
 
 use crate::args::Format;

@@ -7,7 +7,7 @@ use super::order;
 use crate::seen::Seen;
 use crate::settings::Project;
 use groundline_catalog::{ObjectKind, Snapshot};
-use groundline_core::{Fault, Place, Result};
+use groundline_core::{Fault, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::Lock;
@@ -15,7 +15,7 @@ use groundline_migrate::plan::{self, Direction, Known, Plan, Target};
 use groundline_pg::client::Client;
 use groundline_pg::dialect::Dialect;
 use groundline_pg::preflight::{self, Checked, Facts, Verdict};
-use groundline_pg::{journal, stage, standing};
+use groundline_pg::standing;
 use groundline_sql::{Script, created_extension};
 
 /// A plan and what it was made of.
@@ -39,9 +39,6 @@ pub async fn make(
     direction: Direction,
 ) -> Result<Result<Planned>> {
     let seen = Seen::look(&on.url, project).await?;
-    if let Err(fault) = written_by_us(&seen.history) {
-        return Ok(Err(fault));
-    }
     if let Some(recorded) = seen.recorded.as_ref().filter(|recorded| !recorded.failed.is_empty()) {
         return Ok(Err(dirty(recorded)));
     }
@@ -63,7 +60,7 @@ pub async fn make(
         out_of_order: on.prove_order,
     };
     // A database in the middle of a revision has the schema of none.
-    let is_between = !journal::unfinished(&seen.client, &known.project).await?.is_empty();
+    let is_between = !seen.unfinished(&known.project).await?.is_empty();
     let drift = if is_between { None } else { drift(&seen.applied, &known) };
     let Seen { client, history, applied, schema, .. } = &seen;
     let plan = match plan::make(history, applied, &Target::parse(target), direction, known) {
@@ -119,22 +116,6 @@ async fn against(
     let mut checked = preflight::look(client, &facts).await?;
     checked.retain(|one| one.verdict != Verdict::Pass);
     Ok(checked)
-}
-
-/// Refuses a history whose table only its own tool writes: on a live database that tool has to run it.
-pub fn written_by_us(history: &History) -> Result<()> {
-    match stage::dialect_of(history)?.is_written_by_tool() {
-        false => Ok(()),
-        true => Err(Fault::new(format!(
-            "a live database's history of {} is not written yet",
-            history.layout
-        ))
-        .at(Place::file(&history.folder))
-        .why("its own tool alone writes its history table, with each revision and each stamp")
-        .next(
-            "run it there: alembic upgrade, downgrade or stamp; `current` and `drift` look at what it did",
-        )),
-    }
 }
 
 fn dirty(recorded: &standing::Recorded) -> Fault {

@@ -5,14 +5,14 @@ use serde_json::Value;
 use std::path::Path;
 
 /// An `env.py` that connects where `URL` says; `URL` is an expression of Python's.
-const ENVIRONMENT: &str = "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine, pool\n\
+pub const ENVIRONMENT: &str = "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine, pool\n\
     print('{\"ok\": {}}')\n\
     engine = create_engine(URL, poolclass=pool.NullPool)\n\
     with engine.connect() as connection:\n    context.configure(connection=connection)\n    \
     with context.begin_transaction():\n        context.run_migrations()\n";
 
 /// The same with an asynchronous driver, as Alembic's template has it.
-const ASYNC_ENVIRONMENT: &str = "import asyncio\nfrom alembic import context\nfrom sqlalchemy import pool\n\
+pub const ASYNC_ENVIRONMENT: &str = "import asyncio\nfrom alembic import context\nfrom sqlalchemy import pool\n\
     from sqlalchemy.ext.asyncio import create_async_engine\n\
     def run(connection):\n    context.configure(connection=connection)\n    \
     with context.begin_transaction():\n        context.run_migrations()\n\
@@ -20,11 +20,11 @@ const ASYNC_ENVIRONMENT: &str = "import asyncio\nfrom alembic import context\nfr
     async with engine.connect() as connection:\n        await connection.run_sync(run)\n    await engine.dispose()\n\
     asyncio.run(main())\n";
 
-const FIRST: &str = "revision = 'a1'\ndown_revision = None\nfrom alembic import op\n\
+pub const FIRST: &str = "revision = 'a1'\ndown_revision = None\nfrom alembic import op\n\
     def upgrade():\n    op.execute('CREATE TABLE users (id bigint)')\n\
     def downgrade():\n    op.execute('DROP TABLE users')\n";
 
-fn revision(version: &str, after: &str, up: &str, down: &str) -> String {
+pub fn revision(version: &str, after: &str, up: &str, down: &str) -> String {
     format!(
         "revision = '{version}'\ndown_revision = {after}\nfrom alembic import op\n\n\n\
          def upgrade():\n    {up}\n\n\ndef downgrade():\n    {down}\n"

@@ -4,6 +4,7 @@
 mod account;
 #[cfg(target_os = "linux")]
 mod alembic;
+mod alembic_live;
 mod bad_input;
 #[cfg(target_os = "linux")]
 mod connections;

@@ -3,9 +3,10 @@
 
 use super::{Direction, PLAN_VERSION, Plan, PlanGroup, PlanStatement, PlanStep, Target};
 use crate::applied::Applied;
-use crate::history::{Down, History, Revision, Step, Transaction};
+use crate::history::{Down, History, Language, Revision, Step, Transaction};
+use crate::layout::alembic::program;
 use crate::lock::Lock;
-use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result};
+use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result, Span};
 use groundline_sql::{Group, Script, destructive};
 
 /// Characters of a statement that a plan shows.
@@ -47,7 +48,7 @@ pub fn make(
     known: Known<'_>,
 ) -> Result<Plan> {
     at_odds(history, applied, direction, &known)?;
-    let mut steps = Vec::new();
+    let (mut steps, mut present) = (Vec::new(), applied.places.clone());
     let is_late = known.out_of_order && applied.skipped(history).next().is_some();
     // The lock has what revisions yield in their order.
     let lock = known.lock.filter(|_| !is_late);
@@ -56,6 +57,13 @@ pub fn make(
         let step = step_of(history, revision, direction)?;
         // What a down leaves is what the revisions before it yield.
         let count = if direction == Direction::Up { place + 1 } else { place };
+        match direction {
+            Direction::Up => present.insert(place),
+            Direction::Down => present.remove(&place),
+        };
+        // Beside a branch that is not there, the lock knows of no such schema.
+        let is_locked = history.graph.is_none() || present.iter().copied().eq(0..count);
+        let lock = lock.filter(|_| is_locked);
         let expected = lock.and_then(|lock| lock.fingerprint_after(known.now, count, known.major));
         steps.push(PlanStep {
             revision: revision.id().to_owned(),
@@ -121,6 +129,9 @@ pub(super) fn step_of<'h>(
 }
 
 fn groups_of(history: &History, step: &Step) -> Vec<PlanGroup> {
+    if step.language == Language::Alembic {
+        return vec![program_of(history, step)];
+    }
     let script = Script::parse(step.sql());
     let groups = script.groups(step.transaction == Transaction::Wrapped);
     let (path, lines) = (history.folder.join(&step.file), LineIndex::new(&step.text));
@@ -143,6 +154,20 @@ fn groups_of(history: &History, step: &Step) -> Vec<PlanGroup> {
             .collect(),
     };
     groups.iter().map(group).collect()
+}
+
+/// The statements of a program, which runs as a whole. What they do is known by their words only.
+fn program_of(history: &History, step: &Step) -> PlanGroup {
+    let statement = |span: Span| {
+        let text = &step.sql()[span.range()];
+        PlanStatement {
+            place: step.place(&history.folder, span.start),
+            text: beginning(text),
+            destructive: program::lost(text).map(str::to_owned),
+        }
+    };
+    let statements = program::statements(step.sql()).into_iter().map(statement).collect();
+    PlanGroup { transaction: step.transaction == Transaction::Wrapped, statements }
 }
 
 fn beginning(text: &str) -> String {

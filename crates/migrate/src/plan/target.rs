@@ -42,62 +42,92 @@ impl Target {
         direction: Direction,
     ) -> Result<Vec<&'h Revision>> {
         match direction {
-            Direction::Up => {
-                // Revisions that were skipped are here only where that is allowed; they come first.
-                let mut pending: Vec<&Revision> =
-                    applied.skipped(history).chain(applied.pending(history)).collect();
-                if matches!(self, Target::Head) && !pending.is_empty() {
-                    // Their tool runs them whenever others ran before.
-                    pending.extend(history.revisions.iter().filter(|revision| revision.repeatable));
-                }
-                let wanted = match self {
-                    Target::Head => pending.len(),
-                    Target::Count(count) => *count,
-                    Target::Version(version) => {
-                        let place = history.find(version)?;
-                        let beyond = applied.places.last().is_some_and(|newest| *newest > place);
-                        if beyond {
-                            return Err(wrong_way(
-                                history,
-                                version,
-                                "it lies before the newest applied revision",
-                                "downgrade",
-                            ));
-                        }
-                        pending
-                            .iter()
-                            .take_while(|one| history.position(one.id()).is_some_and(|at| at <= place))
-                            .count()
-                    }
-                    Target::Base => {
-                        return Err(wrong_way(history, "base", "an upgrade can't lead there", "downgrade"));
-                    }
-                };
-                Ok(pending.into_iter().take(wanted).collect())
-            }
-            Direction::Down => {
-                let newest_first: Vec<&Revision> =
-                    applied.revisions(history).filter(|one| !one.repeatable).collect();
-                let newest_first = newest_first.into_iter().rev();
-                let keep = match self {
-                    Target::Base => None,
-                    Target::Count(count) => return Ok(newest_first.take(*count).collect()),
-                    Target::Version(version) => Some(history.find(version)?),
-                    Target::Head => {
-                        return Err(wrong_way(history, "head", "a downgrade can't lead there", "upgrade"));
-                    }
-                };
-                if let Some(place) = keep.filter(|place| !applied.places.contains(place)) {
-                    let label = history.revisions[place].label();
-                    return Err(wrong_way(history, &label, "it is not applied", "upgrade"));
-                }
-                let stays = |one: &&Revision| {
-                    keep.is_some_and(|keep| history.position(one.id()).is_some_and(|at| at <= keep))
-                };
-                Ok(newest_first.take_while(|one| !stays(one)).collect())
-            }
+            Direction::Up => self.up(history, applied),
+            Direction::Down => self.down(history, applied),
         }
     }
+
+    fn up<'h>(&self, history: &'h History, applied: &Applied) -> Result<Vec<&'h Revision>> {
+        // Revisions that were skipped are here only where that is allowed; they come first.
+        let mut pending: Vec<&Revision> = applied.skipped(history).chain(applied.pending(history)).collect();
+        match self {
+            Target::Head if pending.is_empty() => {}
+            // Their tool runs them whenever others ran before.
+            Target::Head => pending.extend(history.revisions.iter().filter(|revision| revision.repeatable)),
+            Target::Count(count) => pending.truncate(*count),
+            Target::Version(version) => return up_to(history, applied, version, pending),
+            Target::Base => {
+                return Err(wrong_way(history, "base", "an upgrade can't lead there", "downgrade"));
+            }
+        }
+        Ok(pending)
+    }
+
+    fn down<'h>(&self, history: &'h History, applied: &Applied) -> Result<Vec<&'h Revision>> {
+        let mut newest_first: Vec<&Revision> =
+            applied.revisions(history).filter(|one| !one.repeatable).collect();
+        newest_first.reverse();
+        match self {
+            Target::Base => {}
+            Target::Count(count) => newest_first.truncate(*count),
+            Target::Version(version) => return down_to(history, applied, version, newest_first),
+            Target::Head => {
+                return Err(wrong_way(history, "head", "a downgrade can't lead there", "upgrade"));
+            }
+        }
+        Ok(newest_first)
+    }
+}
+
+/// Of the pending revisions, one and those before it; with branches, those that it comes after.
+fn up_to<'h>(
+    history: &'h History,
+    applied: &Applied,
+    version: &str,
+    mut pending: Vec<&'h Revision>,
+) -> Result<Vec<&'h Revision>> {
+    let place = history.find(version)?;
+    let wanted = &history.revisions[place];
+    let is_passed = match &history.graph {
+        None => applied.places.last().is_some_and(|newest| *newest > place),
+        Some(graph) => {
+            let there = applied.revisions(history).map(|one| one.version.as_str());
+            applied.places.contains(&place) && !graph.heads_of(there).contains(&wanted.version.as_str())
+        }
+    };
+    if is_passed {
+        return Err(wrong_way(history, version, "it lies before the newest applied revision", "downgrade"));
+    }
+    match &history.graph {
+        None => pending.retain(|one| history.position(one.id()).is_some_and(|at| at <= place)),
+        Some(graph) => {
+            let behind = graph.with_ancestors([wanted.version.as_str()]);
+            pending.retain(|one| behind.contains(one.version.as_str()));
+        }
+    }
+    Ok(pending)
+}
+
+/// Of the applied revisions, those after one; with branches, those that come after it.
+fn down_to<'h>(
+    history: &'h History,
+    applied: &Applied,
+    version: &str,
+    mut newest_first: Vec<&'h Revision>,
+) -> Result<Vec<&'h Revision>> {
+    let place = history.find(version)?;
+    let kept = &history.revisions[place];
+    if !applied.places.contains(&place) {
+        return Err(wrong_way(history, &kept.label(), "it is not applied", "upgrade"));
+    }
+    newest_first.retain(|one| match &history.graph {
+        None => history.position(one.id()).is_some_and(|at| at > place),
+        Some(graph) => {
+            let follows = graph.with_ancestors([one.version.as_str()]).contains(kept.version.as_str());
+            follows && one.version != kept.version
+        }
+    });
+    Ok(newest_first)
 }
 
 fn wrong_way(history: &History, target: &str, why: &str, verb: &str) -> Fault {

@@ -38,6 +38,7 @@ class Driver:
         self.url = opened["url"]
         self.host = opened["host"]
         self.key = opened["key"]
+        self.settings = opened["settings"]
         if self.url:
             self.config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
         self.script = ScriptDirectory.from_config(self.config)
@@ -98,7 +99,7 @@ class Driver:
             connection.rollback()
 
     def check_raw(self, connection):
-        """The same as soon as it is opened. What is no PostgreSQL can't answer, and is judged when it is used."""
+        """The same as soon as it is opened, and what it begins with. What is no PostgreSQL is judged when it is used."""
         if self.key is None:
             raise Refused("no database was meant")
         cursor = connection.cursor()
@@ -110,8 +111,14 @@ class Driver:
         finally:
             cursor.close()
         connection.rollback()
-        if row is not None:
-            self.judge(tuple(row))
+        if row is None:
+            return
+        self.judge(tuple(row))
+        cursor = connection.cursor()
+        for setting in self.settings:
+            cursor.execute(setting)
+        cursor.close()
+        connection.commit()
 
     def run(self, steps, revision=None, **options):
         from alembic.runtime.environment import EnvironmentContext
@@ -144,8 +151,14 @@ class Driver:
     def stamp(self, request):
         from alembic import command
 
-        command.stamp(self.config, request["revisions"])
+        command.stamp(self.config, request["revisions"], purge=request["purge"])
         return {}
+
+    def make(self, request):
+        """A new file after the head, by the project's own template."""
+        from alembic import command
+
+        return {"file": command.revision(self.config, message=request["message"]).path}
 
     def connect(self, request):
         """Has env.py connect, and run nothing."""

@@ -108,6 +108,14 @@ impl Alembic {
     /// # Errors
     /// The process does not start; `env.py` fails, or connects to another database: nothing was run there.
     pub async fn on(&self, database: &Database) -> Result<Session> {
+        self.on_set(database, &[]).await
+    }
+
+    /// The same, with statements that each connection begins with, such as its limits.
+    ///
+    /// # Errors
+    /// As for `on`.
+    pub async fn on_set(&self, database: &Database, settings: &[String]) -> Result<Session> {
         let parts = database.url_parts();
         let mut values = database.placeholders();
         // Settings classes and URL parsers of Python want a host name; the process makes the folder of it again.
@@ -126,12 +134,22 @@ impl Alembic {
             url: Some(url),
             host: on_socket.then_some((SOCKET_HOST, parts.host)),
             x: self.settings.x.iter().map(|one| filled(one, &values)).collect(),
+            settings: settings.to_vec(),
         };
         let session = self.session(opened, &environment, Some(marker)).await?;
         match session.connect().await {
             Ok(()) => Ok(session),
             Err(fault) => Err(if fault.next.is_some() { fault } else { fault.next(NEXT) }),
         }
+    }
+
+    /// Has Alembic write the file of a new revision after the head, by the project's own template; its path in the
+    /// script folder.
+    pub async fn make(&self, message: &str) -> Result<PathBuf> {
+        let session = self.session(Opened::default(), &[], None).await?;
+        let made = session.make(message).await;
+        session.end().await;
+        made
     }
 
     async fn session(
@@ -154,8 +172,7 @@ impl Alembic {
 
     /// The files were read without running them; Alembic has the last word on what they say.
     async fn assert_same_graph(&self, history: &History) -> Result<()> {
-        let opened = Opened { key: None, url: None, host: None, x: Vec::new() };
-        let session = self.session(opened, &[], None).await?;
+        let session = self.session(Opened::default(), &[], None).await?;
         let theirs = session.graph().await;
         session.end().await;
         let theirs = theirs?;

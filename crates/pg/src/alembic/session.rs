@@ -49,13 +49,16 @@ impl Marker {
     }
 }
 
-/// What the process is told at first.
+/// What the process is told at first; by default nothing of a database, to which it must not connect then.
+#[derive(Default)]
 pub(super) struct Opened {
     pub key: Option<i64>,
     pub url: Option<String>,
     /// A host name that stands for the folder of a socket.
     pub host: Option<(&'static str, String)>,
     pub x: Vec<String>,
+    /// Statements that each connection begins with.
+    pub settings: Vec<String>,
 }
 
 /// The script folder: absolute, and as people know it.
@@ -97,6 +100,11 @@ struct Told {
 }
 
 #[derive(Deserialize)]
+struct Made {
+    file: PathBuf,
+}
+
+#[derive(Deserialize)]
 struct Graph {
     revisions: Vec<Node>,
 }
@@ -116,6 +124,8 @@ impl Session {
         marker: Option<Marker>,
     ) -> Result<Self> {
         command.args(["-c", DRIVER]).env("PYTHONUNBUFFERED", "1");
+        // A person's Ctrl-C is for us: we cancel on the server what the process waits for.
+        command.process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let not_started = |why: String| Fault::new("the project's Python could not be started").why(why);
         let mut child = command.spawn().map_err(|error| not_started(error.to_string()))?;
@@ -130,7 +140,7 @@ impl Session {
         let session = Self { process: Mutex::new(process), places, _marker: marker };
         let request = json!({
             "do": "open", "folder": session.places.folder, "ini": alembic.ini, "toml": alembic.toml,
-            "url": opened.url, "host": host, "key": opened.key, "x": opened.x,
+            "url": opened.url, "host": host, "key": opened.key, "x": opened.x, "settings": opened.settings,
         });
         session.ask::<Value>(&request).await?;
         Ok(session)
@@ -152,12 +162,21 @@ impl Session {
         done.map_err(|fault| if fault.place.is_none() { fault.at(fallback()) } else { fault })
     }
 
-    /// Records some revisions, and what they come after, without running them.
+    /// Records that some revisions are applied, and what they come after, and no others, without running them; purged,
+    /// whatever else the table has.
     ///
     /// # Errors
     /// Alembic's.
-    pub async fn stamp(&self, heads: &[&str]) -> Result<()> {
-        self.ask::<Value>(&json!({ "do": "stamp", "revisions": heads })).await.map(drop)
+    pub async fn stamp(&self, heads: &[&str], purge: bool) -> Result<()> {
+        let revisions = if heads.is_empty() { &["base"] } else { heads };
+        let request = json!({ "do": "stamp", "revisions": revisions, "purge": purge });
+        self.ask::<Value>(&request).await.map(drop)
+    }
+
+    /// Has Alembic write the file of a new revision, and gives its path.
+    pub(super) async fn make(&self, message: &str) -> Result<PathBuf> {
+        let made: Made = self.ask(&json!({ "do": "make", "message": message })).await?;
+        Ok(made.file.strip_prefix(&self.places.folder).map_or(made.file.clone(), Path::to_owned))
     }
 
     /// Each revision with those that it comes after, as Alembic sees them.

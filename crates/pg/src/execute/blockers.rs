@@ -96,7 +96,7 @@ impl Run<'_> {
         seen: &dyn Fn(&[Blocker]),
     ) -> (T, Vec<Blocker>) {
         tokio::pin!(work);
-        let (client, pid) = (&self.lease.client, self.work_pid);
+        let client = &self.lease.client;
         let (mut last, mut pause) = (Vec::<Blocker>::new(), FIRST_PAUSE);
         let pids = |blockers: &[Blocker]| blockers.iter().map(|one| one.pid).collect::<Vec<_>>();
         loop {
@@ -105,7 +105,10 @@ impl Run<'_> {
                 () = tokio::time::sleep(pause) => {}
             }
             pause = LONGEST_PAUSE.min(pause * 2);
-            let look = async { (now(client, pid).await, progress(client, pid).await) };
+            let look = async {
+                let pid = self.working_pid().await;
+                (now(client, pid).await, progress(client, pid).await)
+            };
             let (found, progress) = tokio::select! {
                 done = &mut work => return (done, last),
                 looked = look => looked,

@@ -8,11 +8,13 @@ mod blockers;
 mod concurrent;
 mod group;
 mod orphans;
+mod program;
 mod resolve;
 mod resume;
 
 pub use blockers::{Blocker, Progress};
 
+use crate::alembic::Session;
 use crate::client::{self, Client, OrFault as _};
 use crate::dialect::Dialect;
 use crate::journal::{Event, EventKind, Journal};
@@ -89,6 +91,8 @@ pub struct Run<'a> {
     lease: Lease,
     journal: Journal,
     stop: &'a Stop,
+    /// What runs revisions that are no SQL.
+    alembic: Option<Session>,
 }
 
 /// A wish to stop, from another task.
@@ -146,8 +150,12 @@ impl<'a> Run<'a> {
             lease,
             journal,
             stop,
+            alembic: None,
         };
         run.settle_in().await?;
+        if dialect.is_written_by_tool() {
+            return Ok(run);
+        }
         if crate::dialect::recorded(&run.work, dialect).await?.is_none() {
             let create = format!("BEGIN; {} {} COMMIT", run.timeouts("LOCAL "), dialect.create());
             run.work.batch_execute(&create).await.fault()?;
@@ -167,11 +175,14 @@ impl<'a> Run<'a> {
     /// What stopped it. What was committed before stays committed, and the journal says so.
     pub async fn step(&mut self, planned: &PlanStep) -> Result<()> {
         self.stop.check()?;
-        self.furnish().await?;
-        self.is_furnished = false;
         let place = self.history.position(&planned.revision);
         let place = place.ok_or_else(|| Fault::new(format!("{} is not in the history", planned.label)))?;
         let revision = &self.history.revisions[place];
+        if self.alembic.is_some() {
+            return self.by_alembic(revision, planned).await;
+        }
+        self.furnish().await?;
+        self.is_furnished = false;
         let previous = place.checked_sub(1).map(|before| &self.history.revisions[before]);
         let (step, bookkeeping) = match (self.identity.direction, &revision.down) {
             (Direction::Up, _) => (&revision.up, self.dialect.record(revision)?),
@@ -246,13 +257,15 @@ impl<'a> Run<'a> {
     }
 
     /// Ends the run well; `after` is the schema's fingerprint.
-    pub async fn end(self, after: Fingerprint) -> Result<()> {
+    pub async fn end(mut self, after: Fingerprint) -> Result<()> {
+        self.dismiss().await;
         let event = Event { after: Some(after), ..Event::new(EventKind::RunEnded) };
         self.journal.append(&self.lease.client, &event).await
     }
 
     /// Records that the run failed, as far as that can be recorded.
-    pub async fn fail(self, fault: &Fault) {
+    pub async fn fail(mut self, fault: &Fault) {
+        self.dismiss().await;
         let detail = serde_json::to_value(fault).ok();
         let event = Event { detail, ..Event::new(EventKind::RunFailed) };
         // The server may be what failed; then the run is one that was begun and not ended.
@@ -261,15 +274,15 @@ impl<'a> Run<'a> {
 
     /// Cancels the statement that runs for as long as this is polled, once a stop is wished.
     pub fn canceller(&self) -> impl Future<Output = ()> + use<> {
-        let (url, pid, run) = (self.url.to_owned(), self.work_pid, self.journal.run().to_owned());
+        let (url, run) = (self.url.to_owned(), self.journal.run().to_owned());
         async move {
             let Ok(client) = client::connect(&url).await else { return };
             loop {
                 let cancel = "SELECT pg_catalog.pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity \
-                              WHERE pid = $1 AND state = 'active' AND application_name = $2 \
+                              WHERE datname = current_database() AND state = 'active' AND application_name = $1 \
                               AND query !~* '^(commit|rollback)'";
                 // Where it can't be cancelled, the run ends with its statement.
-                let _ = client.execute(cancel, &[&pid, &orphans::name(&run)]).await;
+                let _ = client.execute(cancel, &[&orphans::name(&run)]).await;
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }
@@ -329,11 +342,14 @@ impl<'a> Run<'a> {
     }
 
     fn timeouts(&self, scope: &str) -> String {
+        let [lock, statement] = self.limits(scope);
+        format!("{lock}; {statement}; SET {scope}idle_in_transaction_session_timeout = '60s';")
+    }
+
+    /// How long it waits for a lock, and how long a statement may take.
+    fn limits(&self, scope: &str) -> [String; 2] {
         let statement = self.options.statement_timeout.map_or(0, |timeout| timeout.as_millis());
         let lock = self.options.lock_timeout.as_millis();
-        format!(
-            "SET {scope}lock_timeout = {lock}; SET {scope}statement_timeout = {statement}; \
-             SET {scope}idle_in_transaction_session_timeout = '60s';"
-        )
+        [format!("SET {scope}lock_timeout = {lock}"), format!("SET {scope}statement_timeout = {statement}")]
     }
 }

@@ -1,4 +1,4 @@
-//! A database on a shadow server: its name, its URL, its parts for templates.
+//! A database that programs are led to, mostly on a shadow server: its name, its URL, its parts for templates.
 //! Out: making and dropping it (`mod`, `external`). Called by everyone who connects or starts an application.
 
 use crate::client::{self, Client, Target};
@@ -13,10 +13,10 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 /// The same for a query's value, in which a path stays readable.
 const KEPT_IN_QUERY: &AsciiSet = &KEPT.remove(b'/');
 
-/// A database on a shadow server.
+/// A database, mostly on a shadow server.
 #[derive(Clone)]
 pub struct Database {
-    /// Its name, which starts with `gl_`.
+    /// Its name; on a shadow server it starts with `gl_`.
     pub name: String,
     address: Address,
 }
@@ -63,6 +63,17 @@ impl std::fmt::Debug for Database {
 impl Database {
     pub(crate) fn new(name: String, address: Address) -> Self {
         Self { name, address }
+    }
+
+    /// The database of a connection string, for programs that are to meet a live one.
+    ///
+    /// # Errors
+    /// A malformed string, or one of several servers.
+    pub fn at(url: &str) -> Result<Self> {
+        let target = Target::parse(url)?;
+        let address = Address::of(&target)?;
+        let name = target.config.get_dbname().unwrap_or(&address.user).to_owned();
+        Ok(Self { name, address })
     }
 
     /// Its URL. On a socket folder the form is `postgresql:///name?host=/folder&user=postgres`, which libpq and
@@ -138,7 +149,7 @@ impl Address {
     pub fn of(target: &Target) -> Result<Self> {
         let config = &target.config;
         let [host] = config.get_hosts() else {
-            return Err(Fault::new("a shadow needs the URL of one server, not of several"));
+            return Err(Fault::new("the URL of one server is wanted, not of several"));
         };
         let host = match host {
             Host::Tcp(host) => host.clone(),

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// All findings about a database.
 pub async fn diagnose(seen: &Seen, project: &str) -> Result<Vec<Finding>> {
-    let unfinished = journal::unfinished(&seen.client, project).await?;
+    let unfinished = seen.unfinished(project).await?;
     let mut findings = of_runs(seen, &unfinished);
     findings.extend(seen.failed().iter().map(|version| dirty(seen, version)));
     findings.extend(leftover::invalid_indexes(&seen.client).await?.iter().map(invalid_index));

@@ -157,6 +157,49 @@ pub fn body(function: &str) -> Vec<String> {
     body.split(['\n', ';']).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
+/// The logical lines of a function's body, comments and a docstring left out: where each begins and ends.
+/// Source: Python's reference, 2.1.5 "Explicit line joining", 2.1.6 "Implicit line joining".
+pub fn logical_lines(function: &str) -> Vec<Span> {
+    let Some(start) = body_start(function) else { return Vec::new() };
+    let (mut lines, mut depth, mut open) = (Vec::new(), 0_usize, None);
+    let mut close = |open: &mut Option<usize>, end: usize| {
+        let line = |begin: usize| Span::new(begin, begin + function[begin..end].trim_end().len());
+        lines.extend(open.take().map(line));
+    };
+    for (piece, span) in pieces(&function[start..]) {
+        let (from, to) = (start + span.start, start + span.end);
+        match piece {
+            Piece::Text => drop(open.get_or_insert(from)),
+            Piece::Comment if depth == 0 => close(&mut open, from),
+            Piece::Comment => {}
+            Piece::Code => {
+                for (offset, c) in function[from..to].char_indices() {
+                    let is_joined = || function[..from + offset].trim_end_matches('\r').ends_with('\\');
+                    match c {
+                        '(' | '[' | '{' => depth += 1,
+                        ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                        '\n' if depth == 0 && !is_joined() => close(&mut open, from + offset),
+                        _ => {}
+                    }
+                    if !c.is_whitespace() {
+                        open.get_or_insert(from + offset);
+                    }
+                }
+            }
+        }
+    }
+    close(&mut open, function.len());
+    let is_docstring = |line: &Span| function[line.range()].starts_with(['\'', '"']);
+    let docstring = usize::from(lines.first().is_some_and(is_docstring));
+    lines.split_off(docstring)
+}
+
+/// The strings in a text that have no escapes, without their quotes.
+pub fn texts(text: &str) -> impl Iterator<Item = String> {
+    let strings = pieces(text).into_iter().filter(|(piece, _)| *piece == Piece::Text);
+    strings.filter_map(|(_, span)| unquoted(&text[span.range()]))
+}
+
 /// Behind the colon that ends `def name(…) -> …:`.
 fn body_start(function: &str) -> Option<usize> {
     let mut depth = 0_usize;
@@ -210,6 +253,21 @@ mod tests {
         assert_eq!(of("# a\nx = 1  # b\n\n\ny = '#  \n'\n"), of("x = 1\ny = '#  \n'\n"));
         assert_ne!(of("x = '''a\n\nb'''"), of("x = '''a\nb'''"));
         assert_ne!(of("if a:\n    b\nc"), of("if a:\n    b\n    c"));
+    }
+
+    #[test]
+    fn lines_of_a_body() {
+        let function = "def upgrade() -> None:\n    'Doc'\n    # a\n    op.a('x',  # b\n         1)\n\n    \
+                        with op.b() as c:\n        c.d(\"\"\"\ne\n\"\"\")  # f\n    x = 1 + \\\n        2\n";
+        let lines: Vec<&str> = logical_lines(function).iter().map(|span| &function[span.range()]).collect();
+        let wanted = [
+            "op.a('x',  # b\n         1)",
+            "with op.b() as c:",
+            "c.d(\"\"\"\ne\n\"\"\")",
+            "x = 1 + \\\n        2",
+        ];
+        assert_eq!(lines, wanted);
+        assert_eq!(Vec::from_iter(texts("f('a', \"\"\"b\"\"\", 'c\\n')")), ["a", "b"]);
     }
 
     #[test]

@@ -108,8 +108,21 @@ fn does_nothing(body: &[String]) -> bool {
 
 /// The text of a function at the margin.
 fn function<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    span_of(text, name).map(|span| &text[span.range()])
+}
+
+/// Where a function at the margin is.
+fn span_of(text: &str, name: &str) -> Option<Span> {
     let spans = python::top_level(text);
-    spans.iter().rev().find(|span| defines(text, **span, name)).map(|span| &text[span.range()])
+    spans.into_iter().rev().find(|span| defines(text, *span, name))
+}
+
+/// The statements of the function that a step runs, by their place in the step's text: logical lines of Python.
+pub fn statements(step: &str) -> Vec<Span> {
+    let function = span_of(step, "upgrade").or_else(|| span_of(step, "downgrade"));
+    let Some(function) = function else { return Vec::new() };
+    let lines = python::logical_lines(&step[function.range()]);
+    lines.iter().map(|line| Span::new(function.start + line.start, function.start + line.end)).collect()
 }
 
 fn defines(text: &str, span: Span, name: &str) -> bool {
