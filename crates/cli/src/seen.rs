@@ -44,9 +44,13 @@ impl Seen {
             Ok((stage::dialects_of(&history), history))
         };
         let (standing, history) = standing::look(&client, &mut reader, dialects).await?;
-        let recorded = standing.history;
+        let mut recorded = standing.history;
         let row = client.query_typed_one("SELECT pg_catalog.current_database()::text", &[]).await;
-        let applied = recorded.as_ref().map_or_else(Applied::default, |table| table.applied_in(&history));
+        let mut applied = recorded.as_ref().map_or_else(Applied::default, |table| table.applied_in(&history));
+        if let Some(recorded) = recorded.as_mut().filter(|recorded| !recorded.failed.is_empty()) {
+            let unfinished = journal::unfinished(&client, &project.name()).await?;
+            own_mark(recorded, &mut applied, &history, &unfinished);
+        }
         Ok(Self {
             database: row.map(|row| row.get(0)).map_err(|error| client::fault(&error))?,
             lock: locked::in_scope(LockFile::load(&history.folder)?, &scope),
@@ -119,6 +123,20 @@ impl Seen {
     pub fn is_head(&self) -> bool {
         let is_clear = self.failed().is_empty() && self.applied.unknown.is_empty();
         is_clear && self.applied.places.len() == self.history.revisions.len()
+    }
+}
+
+/// Where the journal tells that a run of ours left the mark of a revision that failed half-way, that revision is one to go
+/// on with: it is not applied, or, on the way down, not reverted yet.
+fn own_mark(recorded: &mut Recorded, applied: &mut Applied, history: &History, unfinished: &[Written]) {
+    let Some(event) = unfinished.last() else { return };
+    let Some(place) = event.version.as_deref().and_then(|version| history.position(version)) else { return };
+    if event.direction.as_deref() == Some(Direction::Down.word()) {
+        recorded.failed.clear();
+        applied.places.extend(0..=place);
+    } else {
+        let version = &history.revisions[place].version;
+        recorded.failed.retain(|failed| failed != version);
     }
 }
 

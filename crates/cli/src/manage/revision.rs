@@ -57,7 +57,7 @@ pub async fn run(args: RevisionArgs) -> Result<Exit> {
     let files = match alembic {
         Some(alembic) => vec![alembic.make(&args.message).await?],
         None => {
-            write(&folder, layout::scaffold((&folder, &layout), history.as_ref(), &args.message, &now())?)?
+            write(&folder, &layout::scaffold((&folder, &layout), history.as_ref(), &args.message, &now())?)?
         }
     };
     let made = read_back(&folder, &layout, history.as_ref()).inspect_err(|_| remove(&folder, &files))?;
@@ -123,7 +123,7 @@ fn now() -> Now {
 }
 
 /// Writes the files, all or none; none that is there is touched. Gives their paths in the folder.
-fn write(folder: &Path, files: Vec<NewFile>) -> Result<Vec<PathBuf>> {
+fn write(folder: &Path, files: &[NewFile]) -> Result<Vec<PathBuf>> {
     let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
     for (at, file) in files.iter().enumerate() {
         let path = folder.join(&file.path);

@@ -124,3 +124,94 @@ fn a_block_that_may_commit_by_itself_is_not_guessed_about() {
     assert_eq!(databases.rows(&url, "select count(*) from users"), "1", "it ran once");
     assert_eq!(databases.rows(&url, "select count(*) from _sqlx_migrations"), "2");
 }
+
+/// A history of three whose second builds an index, in a layout whose tool marks what it begins.
+const MARKED: [(&str, &str, &str, &str, &str); 2] = [
+    (
+        "golang-migrate",
+        "migrations/{}.up.sql",
+        "select version || ' ' || dirty from schema_migrations",
+        "000002 true",
+        "000003 false",
+    ),
+    (
+        "prisma",
+        "prisma/migrations/{}/migration.sql",
+        "select migration_name || ' ' || (finished_at is null) from _prisma_migrations where rolled_back_at is null order by started_at desc limit 1",
+        "000002_index true",
+        "000003_row false",
+    ),
+];
+
+#[test]
+fn what_another_tool_calls_dirty_is_said_while_a_revision_is_half_way() {
+    for (layout, path, state, half_way, end) in MARKED {
+        let file = |name: &str| path.replace("{}", name);
+        let (files, databases) = (
+            [
+                (file("000001_users"), "create table users (id int, email text);"),
+                (file("000002_index"), "create unique index concurrently users_by_email on users (email);"),
+                (file("000003_row"), "insert into users values (1, 'a');"),
+            ],
+            Databases::start(),
+        );
+        let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+        let config = format!(
+            "[migrations]\nlayout = \"{layout}\"\nfolder = \"{}\"\n",
+            path.split("/{}").next().expect("a folder")
+        );
+        files.push(("groundline.toml", &config));
+        let project = project(&files);
+        let state = |url: &str| databases.rows(url, state).trim_start_matches('0').to_owned();
+        let is = |wanted: &str| wanted.trim_start_matches('0').to_owned();
+        let url = databases.make("shop", "");
+        assert_eq!(run(project.path(), &["upgrade", "+1", "--url", &url]).0, 0);
+
+        // What failed and left nothing is taken back.
+        databases.run(&url, "insert into users values (1, 'a'), (2, 'a')");
+        let before = state(&url);
+        assert_eq!(run(project.path(), &["upgrade", "--url", &url]).0, 1);
+        assert_eq!(state(&url), before);
+        databases.run(&url, "delete from users");
+
+        let writer =
+            databases.session(&url, "begin; lock users in row exclusive mode; select txid_current()");
+        let child = start(project.path(), &url);
+        let building = "select count(*) from pg_index where not indisvalid";
+        wait_for("an INVALID index", || (databases.rows(&url, building) == "1").then_some(()));
+        assert_eq!(state(&url), is(half_way), "{layout}");
+        kill(child);
+        drop(writer);
+        let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url]);
+        assert_eq!((code, state(&url)), (0, is(end)), "{layout}: {stderr}");
+        assert_eq!(databases.rows(&url, building), "0");
+    }
+}
+
+#[test]
+fn a_way_down_that_died_is_marked_at_the_version_that_it_leads_to_and_gone_on_with() {
+    let (databases, project) = (
+        Databases::start(),
+        project(&[
+            ("migrations/1_users.up.sql", "create table users (id int, email text);"),
+            ("migrations/1_users.down.sql", "drop table users;"),
+            ("migrations/2_index.up.sql", "create index concurrently users_by_email on users (email);"),
+            ("migrations/2_index.down.sql", "drop index concurrently if exists users_by_email;"),
+            ("groundline.toml", "[migrations]\nlayout = \"golang-migrate\"\nfolder = \"migrations\"\n"),
+        ]),
+    );
+    let url = databases.make("shop", "");
+    assert_eq!(run(project.path(), &["upgrade", "--url", &url]).0, 0);
+    let reader = databases.session(&url, "begin; lock users in row exclusive mode; select txid_current()");
+    let mut command = Command::new(program());
+    command.args(["downgrade", "-1", "--url", &url]).current_dir(project.path());
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let dropping = "select count(*) from pg_index where not indisvalid";
+    wait_for("an INVALID index", || (databases.rows(&url, dropping) == "1").then_some(()));
+    let state = "select version || ' ' || dirty from schema_migrations";
+    assert_eq!(databases.rows(&url, state), "1 true");
+    kill(child);
+    drop(reader);
+    let (code, _, stderr) = run(project.path(), &["downgrade", "-1", "--url", &url]);
+    assert_eq!((code, databases.rows(&url, state).as_str()), (0, "1 false"), "{stderr}");
+}

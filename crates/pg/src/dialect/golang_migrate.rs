@@ -11,13 +11,18 @@ use groundline_migrate::history::Revision;
 
 pub(super) struct GolangMigrate;
 
+/// The version of a database before the first revision, which is stored only while a revision runs.
+const NONE: &str = "-1";
+
 impl GolangMigrate {
-    fn set_version(&self, newest: Option<&Revision>) -> Result<String> {
+    fn set_version(&self, newest: Option<&Revision>, dirty: bool) -> Result<String> {
         let table = self.qualified_table();
-        let clear = format!("DELETE FROM {table};");
-        let Some(newest) = newest else { return Ok(clear) };
-        let version = source::number(newest)?;
-        Ok(format!("{clear}\nINSERT INTO {table} (version, dirty) VALUES ({version}, false);"))
+        let version = match newest {
+            Some(newest) => source::number(newest)?.to_string(),
+            None if dirty => NONE.to_owned(),
+            None => return Ok(format!("DELETE FROM {table};")),
+        };
+        Ok(format!("DELETE FROM {table};\nINSERT INTO {table} (version, dirty) VALUES ({version}, {dirty});"))
     }
 }
 
@@ -38,11 +43,15 @@ impl Dialect for GolangMigrate {
     }
 
     fn record(&self, revision: &Revision) -> Result<String> {
-        self.set_version(Some(revision))
+        self.set_version(Some(revision), false)
     }
 
     fn forget(&self, _revision: &Revision, previous: Option<&Revision>) -> Result<String> {
-        self.set_version(previous)
+        self.set_version(previous, false)
+    }
+
+    fn begin(&self, newest: Option<&Revision>) -> Result<Option<String>> {
+        self.set_version(newest, true).map(Some)
     }
 
     fn recorded(&self) -> String {

@@ -57,6 +57,15 @@ pub trait Dialect: Sync {
     /// As for `record`.
     fn forget(&self, revision: &Revision, previous: Option<&Revision>) -> Result<String>;
 
+    /// Statements that the tool commits before a revision, so that one which ends half-way is seen; absent where it does
+    /// not. `newest` is the revision that is the newest once it is done. What `record` and `forget` write takes it back.
+    ///
+    /// # Errors
+    /// As for `record`.
+    fn begin(&self, _newest: Option<&Revision>) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     /// A query for the applied versions as text, spelled as `Revision::version`, oldest first. Versions that
     /// the tool holds for failed or rolled back are not among them.
     fn recorded(&self) -> String;

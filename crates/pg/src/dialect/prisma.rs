@@ -14,6 +14,22 @@ use groundline_migrate::history::Revision;
 
 pub(super) struct Prisma;
 
+/// An attempt that has no end.
+const OPEN: &str = "finished_at IS NULL AND rolled_back_at IS NULL";
+
+impl Prisma {
+    /// A new row of an attempt; `end` is when it was finished, and how many of its steps are applied.
+    fn insert(&self, revision: &Revision, end: &str) -> Result<String> {
+        let checksum = Digest::of(source::text_on_disk(&revision.up)?.as_bytes());
+        Ok(format!(
+            "INSERT INTO {} (id, checksum, started_at, migration_name, finished_at, applied_steps_count) \
+             SELECT gen_random_uuid()::text, '{checksum}', transaction_timestamp(), {}, {end}",
+            self.qualified_table(),
+            quote_literal(migration_name(revision)?)
+        ))
+    }
+}
+
 impl Dialect for Prisma {
     fn layout(&self) -> &'static str {
         "prisma"
@@ -34,14 +50,23 @@ impl Dialect for Prisma {
         )
     }
 
+    /// Where the revision was begun apart, its row is finished.
     fn record(&self, revision: &Revision) -> Result<String> {
-        let checksum = Digest::of(source::text_on_disk(&revision.up)?.as_bytes());
-        let name = quote_literal(migration_name(revision)?);
+        let (table, name) = (self.qualified_table(), quote_literal(migration_name(revision)?));
+        let insert = self.insert(revision, "clock_timestamp(), 1")?;
         Ok(format!(
-            "INSERT INTO {} (id, checksum, started_at, finished_at, migration_name, applied_steps_count) VALUES \
-             (gen_random_uuid()::text, '{checksum}', transaction_timestamp(), clock_timestamp(), {name}, 1);",
-            self.qualified_table()
+            "WITH begun AS (UPDATE {table} SET finished_at = clock_timestamp(), applied_steps_count = 1 \
+             WHERE migration_name = {name} AND {OPEN} RETURNING id) {insert} WHERE NOT EXISTS (SELECT FROM begun);"
         ))
+    }
+
+    fn begin(&self, newest: Option<&Revision>) -> Result<Option<String>> {
+        let Some(revision) = newest else { return Ok(None) };
+        let (table, name) = (self.qualified_table(), quote_literal(migration_name(revision)?));
+        let insert = self.insert(revision, "NULL, 0")?;
+        Ok(Some(format!(
+            "{insert} WHERE NOT EXISTS (SELECT FROM {table} WHERE migration_name = {name} AND {OPEN});"
+        )))
     }
 
     /// Prisma has no downs; a revision that was taken back is marked as `prisma migrate resolve --rolled-back`
@@ -87,7 +112,7 @@ impl Dialect for Prisma {
 
     fn failed(&self) -> Option<String> {
         Some(format!(
-            "SELECT migration_name FROM {} WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at",
+            "SELECT migration_name FROM {} WHERE {OPEN} ORDER BY started_at",
             self.qualified_table()
         ))
     }

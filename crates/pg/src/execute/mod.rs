@@ -11,6 +11,7 @@ mod orphans;
 mod program;
 mod resolve;
 mod resume;
+mod step;
 
 pub use blockers::{Blocker, Progress};
 
@@ -19,13 +20,11 @@ use crate::client::{self, Client, OrFault as _};
 use crate::dialect::Dialect;
 use crate::journal::{Event, EventKind, Journal};
 use crate::lease::Lease;
-use crate::run::{Prepared, RESET_SESSION};
+use crate::run::RESET_SESSION;
 use groundline_catalog::Fingerprint;
 use groundline_core::{Digest, Fault, Result};
-use groundline_migrate::history::{Down, History, Revision};
+use groundline_migrate::history::History;
 use groundline_migrate::plan::{Direction, PlanStep};
-use groundline_sql::Group;
-use resume::Left;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -167,93 +166,6 @@ impl<'a> Run<'a> {
     pub async fn client(&mut self) -> Result<&Client> {
         self.furnish().await?;
         Ok(&self.work)
-    }
-
-    /// Runs one step of a plan.
-    ///
-    /// # Errors
-    /// What stopped it. What was committed before stays committed, and the journal says so.
-    pub async fn step(&mut self, planned: &PlanStep) -> Result<()> {
-        self.stop.check()?;
-        let place = self.history.position(&planned.revision);
-        let place = place.ok_or_else(|| Fault::new(format!("{} is not in the history", planned.label)))?;
-        let revision = &self.history.revisions[place];
-        if self.alembic.is_some() {
-            return self.by_alembic(revision, planned).await;
-        }
-        self.furnish().await?;
-        self.is_furnished = false;
-        let previous = place.checked_sub(1).map(|before| &self.history.revisions[before]);
-        let (step, bookkeeping) = match (self.identity.direction, &revision.down) {
-            (Direction::Up, _) => (&revision.up, self.dialect.record(revision)?),
-            (Direction::Down, Down::Script(step)) => (step, self.dialect.forget(revision, previous)?),
-            (Direction::Down, _) => return Err(Fault::new(format!("no way down from {}", planned.label))),
-        };
-        self.tell.begins(&planned.label);
-        let started = Instant::now();
-        let prepared = Prepared::new(self.history, step);
-        let left = match prepared.groups() {
-            // One transaction is done or not: there is nothing in between.
-            [] | [Group::Together(_)] => Left::default(),
-            _ => Left::read(&self.lease.client, &self.identity, revision.id()).await?,
-        };
-        let mut recorded = false;
-        for (at, group) in prepared.groups().iter().enumerate() {
-            let is_last = at + 1 == prepared.groups().len();
-            recorded = self
-                .group(&prepared, group, revision, planned, &left, (is_last, &bookkeeping, started))
-                .await?;
-        }
-        if !recorded {
-            let closing = self.closing(planned, started);
-            self.transaction(&prepared, 0..0, &bookkeeping, Some(&closing)).await?;
-        }
-        self.tell.done(&planned.label, started.elapsed());
-        Ok(())
-    }
-
-    /// Runs one group of a step. Says whether the revision is recorded with it.
-    async fn group(
-        &mut self,
-        prepared: &Prepared<'_>,
-        group: &Group,
-        revision: &Revision,
-        planned: &PlanStep,
-        left: &Left,
-        (is_last, bookkeeping, started): (bool, &str, Instant),
-    ) -> Result<bool> {
-        self.stop.check()?;
-        let (range, rolled_back) = match group {
-            Group::Together(range) => (range.clone(), false),
-            Group::RolledBack(range) => (range.clone(), true),
-            Group::Alone(statement) => (*statement..*statement + 1, false),
-        };
-        let texts: Vec<&str> = range.clone().map(|at| prepared.text_of(at)).collect();
-        let digest = Digest::of(texts.join(";\n"));
-        if left.is_done(range.start, digest, &prepared.place_of(range.start))? {
-            self.tell.note(&format!(
-                "{} is done already, by a run that did not end",
-                prepared.place_of(range.start)
-            ));
-            return Ok(false);
-        }
-        let event = self.event(EventKind::GroupDone, revision.id(), range.start, digest);
-        if matches!(group, Group::Alone(_)) && !alone::fits_transaction(prepared, range.start) {
-            self.alone(prepared, range.start, &event, left).await?;
-            return Ok(false);
-        }
-        let records = is_last && !rolled_back;
-        if rolled_back {
-            self.transaction(prepared, range, "", None).await?;
-            self.journal.append(&self.lease.client, &event).await?;
-            return Ok(false);
-        }
-        let (bookkeeping, event) = match records {
-            true => (bookkeeping, self.closing(planned, started)),
-            false => ("", event),
-        };
-        self.transaction(prepared, range, bookkeeping, Some(&event)).await?;
-        Ok(records)
     }
 
     /// Ends the run well; `after` is the schema's fingerprint.

@@ -21,6 +21,15 @@ impl Left {
         Ok(Self(events))
     }
 
+    /// Whether nothing of the revision is there: what was begun has failed, and was cleaned up.
+    pub(super) fn has_nothing(&self) -> bool {
+        let is_done =
+            |event: &Written| matches!(event.kind(), Some(EventKind::GroupDone | EventKind::StatementDone));
+        let statement = |event: &Written| event.statement.and_then(|at| usize::try_from(at).ok());
+        let is_open = |event: &Written| statement(event).is_some_and(|at| self.begun(at).is_some());
+        !self.0.iter().any(|event| is_done(event) || is_open(event))
+    }
+
     /// Whether the part that begins with a statement is done.
     ///
     /// # Errors
