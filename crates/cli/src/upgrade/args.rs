@@ -2,6 +2,7 @@
 
 use crate::args::{Format, InProject, ServerArgs};
 use clap::Args;
+use groundline_migrate::plan::{Limits, Plan};
 use groundline_pg::execute::Unknown;
 use std::path::PathBuf;
 
@@ -15,12 +16,41 @@ pub struct OnDatabase {
     pub project: InProject,
     #[command(flatten)]
     pub server: ServerArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// Run revisions that lie before the newest applied one, if both orders yield the same schema on a shadow.
     #[arg(long)]
     pub prove_order: bool,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// What bounds a run. What is not said is as in the saved plan, or usual.
+#[derive(Debug, Args)]
+pub struct LimitArgs {
+    /// Milliseconds that a statement waits for a lock before its transaction is rolled back and tried again; 2000 without
+    /// it.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    lock_timeout: Option<u64>,
+    /// Milliseconds that a statement may run; without it, as long as it takes.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=2_000_000_000))]
+    statement_timeout: Option<u64>,
+    /// How often a transaction is tried again that did not get a lock in time; 10 times without it.
+    #[arg(long, value_name = "N")]
+    retries: Option<u32>,
+}
+
+impl LimitArgs {
+    /// The limits over those of a saved plan, or the usual ones.
+    pub fn over(&self, saved: Option<&Plan>) -> Limits {
+        let before = saved.map_or_else(Limits::default, |plan| plan.limits);
+        Limits {
+            lock_timeout_ms: self.lock_timeout.unwrap_or(before.lock_timeout_ms),
+            statement_timeout_ms: self.statement_timeout.or(before.statement_timeout_ms),
+            retries: self.retries.unwrap_or(before.retries),
+        }
+    }
 }
 
 /// How a plan is executed.
@@ -41,15 +71,6 @@ pub struct Execution {
     /// Seconds to wait for another run on the same database.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub wait: u64,
-    /// Milliseconds that a statement waits for a lock before its transaction is rolled back and tried again.
-    #[arg(long, value_name = "MS", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
-    pub lock_timeout: u64,
-    /// Milliseconds that a statement may run; without it, as long as it takes.
-    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=2_000_000_000))]
-    pub statement_timeout: Option<u64>,
-    /// How often a transaction is tried again that did not get a lock in time.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub retries: u32,
     /// What became of a statement of which nobody knows whether an earlier run ended it: done, or again to send it
     /// again.
     #[arg(long, value_name = "WHAT", value_parser = unknown)]

@@ -50,7 +50,9 @@ pub async fn execute(
     // Planned under the lease: another run may have done the same meanwhile.
     let mut ran =
         Ran { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None };
-    let planned = match planned::make(on, project, target, direction).await? {
+    let saved = execution.plan.as_deref().map(read).transpose()?;
+    let limits = on.limits.over(saved.as_ref());
+    let planned = match planned::make(on, project, target, (direction, limits)).await? {
         Ok(planned) => planned,
         Err(fault) => {
             console::fault(&fault);
@@ -64,7 +66,7 @@ pub async fn execute(
         .iter()
         .filter(|one| one.verdict == Verdict::Warn)
         .for_each(|one| console::note(&show::against(one)));
-    if let Err(fault) = allow(&planned, execution) {
+    if let Err(fault) = allow(&planned, saved.as_ref(), execution) {
         console::fault(&fault);
         ran.fault = Some(fault);
         return Ok((Exit::Findings, ran));
@@ -74,9 +76,9 @@ pub async fn execute(
         return Ok((Exit::Done, ran));
     }
     let options = Options {
-        lock_timeout: Duration::from_millis(execution.lock_timeout),
-        statement_timeout: execution.statement_timeout.map(Duration::from_millis),
-        retries: execution.retries,
+        lock_timeout: Duration::from_millis(limits.lock_timeout_ms),
+        statement_timeout: limits.statement_timeout_ms.map(Duration::from_millis),
+        retries: limits.retries,
         unknown: execution.unknown,
     };
     let (operator, stop, told) = (operator(), Stop::default(), show::Told::new());
@@ -175,10 +177,10 @@ async fn after(
 }
 
 /// Refuses a plan that is stale, drifted, or loses data without an approval.
-fn allow(planned: &Planned, execution: &Execution) -> Result<()> {
+fn allow(planned: &Planned, saved: Option<&Plan>, execution: &Execution) -> Result<()> {
     let plan = &planned.plan;
-    if let Some(file) = &execution.plan {
-        read(file)?.assert_current(plan)?;
+    if let Some(saved) = saved {
+        saved.assert_current(plan)?;
     }
     let blocks = planned.against.iter().find(|one| one.verdict == Verdict::Block);
     if let Some(checked) = blocks.filter(|_| !plan.steps.is_empty()) {
@@ -193,7 +195,7 @@ fn allow(planned: &Planned, execution: &Execution) -> Result<()> {
         .approve
         .as_ref()
         .is_some_and(|given| given.len() >= 12 && digest.starts_with(given.as_str()));
-    match lost.is_empty() || approved {
+    match !plan.needs_approval || approved {
         true => Ok(()),
         false => Err(Fault::new("the plan loses data, and nobody approved it")
             .why(lost.join("\n"))

@@ -24,7 +24,14 @@ pub async fn plan(args: PlanArgs) -> Result<Exit> {
     let project = Project::open(&args.on.project.args())?;
     let is_down = args.down || args.target == "base" || args.target.starts_with('-');
     let direction = if is_down { Direction::Down } else { Direction::Up };
-    let planned = match planned::make(&args.on, &project, &args.target, direction).await? {
+    let planned = match planned::make(
+        &args.on,
+        &project,
+        &args.target,
+        (direction, args.on.limits.over(None)),
+    )
+    .await?
+    {
         Ok(planned) => planned,
         Err(fault) => return Ok(refuse(&fault)),
     };
@@ -50,7 +57,7 @@ pub async fn downgrade(args: DowngradeArgs) -> Result<Exit> {
 async fn run(on: &OnDatabase, execution: &Execution, target: &str, direction: Direction) -> Result<Exit> {
     let project = Project::open(&on.project.args())?;
     if execution.dry_run {
-        return match planned::make(on, &project, target, direction).await? {
+        return match planned::make(on, &project, target, (direction, on.limits.over(None))).await? {
             Ok(planned) => {
                 note(&planned);
                 print(&planned.plan, on.format)

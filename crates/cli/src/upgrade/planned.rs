@@ -3,7 +3,7 @@
 //! Called by `plan`, `upgrade` and `downgrade`.
 
 use super::args::OnDatabase;
-use super::order;
+use super::{order, show};
 use crate::seen::Seen;
 use crate::settings::Project;
 use groundline_catalog::{ObjectKind, Snapshot};
@@ -11,7 +11,7 @@ use groundline_core::{Fault, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::Lock;
-use groundline_migrate::plan::{self, Direction, Known, Plan, Target};
+use groundline_migrate::plan::{self, Direction, Known, Limits, Plan, Target};
 use groundline_pg::client::Client;
 use groundline_pg::dialect::Dialect;
 use groundline_pg::preflight::{self, Checked, Facts, Verdict};
@@ -36,7 +36,7 @@ pub async fn make(
     on: &OnDatabase,
     project: &Project,
     target: &str,
-    direction: Direction,
+    (direction, limits): (Direction, Limits),
 ) -> Result<Result<Planned>> {
     let seen = Seen::look(&on.url, project).await?;
     if let Some(recorded) = seen.recorded.as_ref().filter(|recorded| !recorded.failed.is_empty()) {
@@ -57,13 +57,14 @@ pub async fn make(
         now: &now,
         lock: seen.lock.as_ref().map(|file| &file.lock),
         empty: holds_nothing(&seen.schema),
+        limits,
         out_of_order: on.prove_order,
     };
     // A database in the middle of a revision has the schema of none.
     let is_between = !seen.unfinished(&known.project).await?.is_empty();
     let drift = if is_between { None } else { drift(&seen.applied, &known) };
     let Seen { client, history, applied, schema, .. } = &seen;
-    let plan = match plan::make(history, applied, &Target::parse(target), direction, known) {
+    let mut plan = match plan::make(history, applied, &Target::parse(target), direction, known) {
         Ok(plan) => plan,
         Err(fault) => return Ok(Err(fault)),
     };
@@ -74,6 +75,7 @@ pub async fn make(
         }
     }
     let against = against(client, history, dialect, &plan).await?;
+    plan.findings = drift.iter().cloned().chain(against.iter().map(show::against)).collect();
     Ok(Ok(Planned { client: seen.client, plan, dialect, drift, against, history: seen.history }))
 }
 

@@ -4,7 +4,7 @@
 use crate::console;
 use groundline_core::Fault;
 use groundline_evidence::{count, duration};
-use groundline_migrate::plan::{Direction, Plan, PlanStep};
+use groundline_migrate::plan::{Direction, Limits, Plan, PlanStep};
 use groundline_pg::execute::{Blocker, Progress, Tell};
 use groundline_pg::lease::Holder;
 use groundline_pg::preflight::{Checked, Verdict};
@@ -21,9 +21,18 @@ pub fn plan(plan: &Plan) -> String {
         step_lines(&mut text, step);
     }
     if !plan.steps.is_empty() {
+        let _ = writeln!(text, "{}", limits(plan.limits));
         let _ = writeln!(text, "plan {}", plan.digest().short());
     }
     text
+}
+
+fn limits(Limits { lock_timeout_ms, statement_timeout_ms, retries }: Limits) -> String {
+    let runs = match statement_timeout_ms {
+        Some(ms) => format!("runs {ms} ms at most"),
+        None => "runs as long as it takes".to_owned(),
+    };
+    format!("a statement waits {lock_timeout_ms} ms for a lock, is tried again {retries} times, and {runs}")
 }
 
 fn step_lines(text: &mut String, step: &PlanStep) {

@@ -1,7 +1,8 @@
 //! How a database is named, as libpq and the drivers of a team's tools name it: each spelling reaches it.
 
 use crate::diff::run;
-use crate::support::{Databases, Listening, PASSWORD, groundline};
+use crate::support::{Databases, Listening, PASSWORD, groundline, pooler, project};
+use crate::upgrade::HISTORY;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -101,7 +102,7 @@ fn a_role_without_rights_reads_and_writes_what_it_owns() {
     // From 15 on, the owner of a database may make what it likes in its schema public; before, everybody may.
     let url = databases.make("shop", "create role deployer login; alter database shop owner to deployer");
     let theirs = format!("{url}&user=deployer");
-    let project = crate::support::project(&crate::upgrade::HISTORY);
+    let project = project(&HISTORY);
     assert_eq!(run(project.path(), &["upgrade", "--url", &theirs]).0, 0);
     for args in
         [&["current", &theirs][..], &["repair", &theirs], &["drift", &theirs], &["adopt", &theirs, "--yes"]]
@@ -148,4 +149,34 @@ fn variables_fill_in_what_is_missing() {
     assert_eq!(reach("postgresql://", &all).0, 0);
     assert_eq!(reach("postgresql://localhost/postgres", &all).0, 0);
     assert_eq!(reach("postgresql://localhost:1/postgres", &all).0, 2, "what the URL says counts");
+}
+
+#[test]
+fn behind_a_pooler_of_transactions_it_reads_and_refuses_to_run() {
+    let (databases, project) = (Databases::start(), project(&HISTORY));
+    let url = databases.make("shop", "create table users (id int)");
+    let folder =
+        url.split_once("host=").and_then(|(_, rest)| rest.split('&').next()).expect("a socket folder");
+    let port = pooler::before(format!("{folder}/.s.PGSQL.5432"));
+    let pooled = format!("postgresql://postgres@127.0.0.1:{port}/shop?sslmode=disable");
+    let direct = run(project.path(), &["fingerprint", &url]);
+    assert_eq!(run(project.path(), &["fingerprint", &pooled]), direct);
+    let (code, stdout, stderr) = run(project.path(), &["plan", "--url", &pooled]);
+    assert!(code == 0 && stdout.contains("3 revisions"), "{stderr}");
+    for command in
+        [&["upgrade", "--url", &pooled][..], &["stamp", "1", &pooled, "--unproven", "--reason", "it"]]
+    {
+        let (code, _, stderr) = run(project.path(), command);
+        assert!(
+            code == 2 && stderr.contains("a transaction pooler is between Groundline and the server"),
+            "{stderr}"
+        );
+        assert!(
+            stderr.contains("give the URL of the server itself, or of a pool in session mode"),
+            "{stderr}"
+        );
+    }
+    let left = "select count(*) from pg_namespace where nspname = 'groundline'";
+    assert_eq!(databases.rows(&url, left), "0");
+    assert_eq!(databases.rows(&url, "select count(*) from pg_locks where locktype = 'advisory'"), "0");
 }

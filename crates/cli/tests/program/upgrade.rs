@@ -117,6 +117,12 @@ fn a_blocked_lock_is_given_up_in_time_its_holder_named_and_tried_again() {
     assert_eq!((code, databases.rows(&url, APPLIED).as_str()), (1, "1,2"), "{stderr}");
     assert!(stderr.contains("attempt 2 in") && stderr.contains("report), idle in transaction"), "{stderr}");
     assert!(stderr.contains("select from users"), "{stderr}");
+
+    // A saved plan has its own limits.
+    let plan = ["plan", "--url", &url, "--lock-timeout", "100", "--retries", "0", "--out", "plan.json"];
+    assert_eq!(run(project.path(), &plan).0, 0);
+    let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url, "--plan", "plan.json"]);
+    assert!(code == 1 && !stderr.contains("attempt 2"), "{stderr}");
     drop(reader);
     assert_eq!(run(project.path(), &args).0, 0);
 }

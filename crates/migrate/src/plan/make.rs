@@ -1,7 +1,7 @@
 //! Making a plan of a history and of what is known of a database. Nothing is asked, nothing is changed.
 //! Out: what is known (`pg`). Called by the commands.
 
-use super::{Direction, PLAN_VERSION, Plan, PlanGroup, PlanStatement, PlanStep, Target};
+use super::{Direction, Limits, PLAN_VERSION, Plan, PlanGroup, PlanStatement, PlanStep, Target};
 use crate::applied::Applied;
 use crate::history::{Down, History, Language, Revision, Step, Transaction};
 use crate::layout::alembic::program;
@@ -32,6 +32,8 @@ pub struct Known<'a> {
     pub lock: Option<&'a Lock>,
     /// Whether the database has nothing that a statement could take away.
     pub empty: bool,
+    /// What bounds the run.
+    pub limits: Limits,
     /// Whether revisions before the newest applied one may run after it.
     pub out_of_order: bool,
 }
@@ -74,7 +76,7 @@ pub fn make(
             expected: expected.map(|fingerprint| fingerprint.schema),
         });
     }
-    Ok(Plan {
+    let mut plan = Plan {
         plan_version: PLAN_VERSION,
         project: known.project,
         layout: history.layout.to_owned(),
@@ -84,8 +86,14 @@ pub fn make(
         recorded: known.recorded,
         fingerprint: known.fingerprint,
         empty: known.empty,
+        limits: known.limits,
+        needs_approval: false,
+        findings: Vec::new(),
         steps,
-    })
+    };
+    let loses_data = plan.destructive().next().is_some();
+    plan.needs_approval = loses_data;
+    Ok(plan)
 }
 
 fn at_odds(history: &History, applied: &Applied, direction: Direction, known: &Known<'_>) -> Result<()> {

@@ -57,8 +57,33 @@ pub struct Plan {
     pub fingerprint: Digest,
     /// Whether the database has nothing that a statement could take away.
     pub empty: bool,
+    /// What bounds the run.
+    pub limits: Limits,
+    /// Whether a person has to approve it: a statement loses data.
+    pub needs_approval: bool,
+    /// What spoke against the run when it was made.
+    pub findings: Vec<Fault>,
     /// What runs, in this order.
     pub steps: Vec<PlanStep>,
+}
+
+/// What bounds a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Milliseconds that a statement waits for a lock before its transaction is rolled back and tried again.
+    pub lock_timeout_ms: u64,
+    /// Milliseconds that a statement may run; as long as it takes, without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_timeout_ms: Option<u64>,
+    /// How often a transaction is tried again.
+    pub retries: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { lock_timeout_ms: 2_000, statement_timeout_ms: None, retries: 10 }
+    }
 }
 
 /// One revision's part.
