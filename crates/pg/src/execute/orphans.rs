@@ -4,7 +4,7 @@
 
 use super::Tell;
 use crate::client::OrFault as _;
-use groundline_core::{Fault, Result};
+use groundline_core::{Fault, Result, scrub};
 use std::time::{Duration, Instant};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
@@ -19,7 +19,7 @@ pub(super) fn name(run: &str) -> String {
 
 /// Ends the working sessions of the project's earlier runs, and waits until they are gone.
 pub(super) async fn end(client: &Client, project: &str, tell: &dyn Tell) -> Result<()> {
-    let query = "SELECT a.pid, left(a.query, 80), pg_catalog.pg_terminate_backend(a.pid) \
+    let query = "SELECT a.pid, left(regexp_replace(a.query, '\\s+', ' ', 'g'), 80), pg_catalog.pg_terminate_backend(a.pid) \
                  FROM pg_catalog.pg_stat_activity a WHERE a.datname = current_database() \
                  AND a.application_name IN (SELECT 'groundline work ' || e.run FROM groundline.event e \
                  WHERE e.project = $1 AND e.kind = 'run_begun')";
@@ -28,7 +28,7 @@ pub(super) async fn end(client: &Client, project: &str, tell: &dyn Tell) -> Resu
     loop {
         let rows = client.query_typed(query, &[(&project, Type::TEXT)]).await.fault()?;
         let Some(row) = rows.first() else { return Ok(()) };
-        let (pid, sent): (i32, String) = (row.get(0), row.get(1));
+        let (pid, sent): (i32, String) = (row.get(0), scrub(row.get(1)));
         if !std::mem::replace(&mut told, true) {
             tell.note(&format!("ends the session of a run that died (pid {pid}): {sent}"));
         }

@@ -1,0 +1,1 @@
+CREATE EXTENSION timescale_of_ours;

@@ -1,0 +1,2 @@
+ALTER TABLE users ADD COLUMN note text;
+ALTER TABLE orders ADD COLUMN note text;

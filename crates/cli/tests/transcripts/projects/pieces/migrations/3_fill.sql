@@ -1,0 +1,7 @@
+-- no-transaction
+DO $$ BEGIN
+    UPDATE users SET note = '';
+    COMMIT;
+    PERFORM pg_sleep(2);
+    UPDATE orders SET note = '';
+END $$;
