@@ -1,6 +1,7 @@
 //! `cargo xtask interop`: the teams' own tools and Groundline on one database, each doing a half, either one first; then
 //! neither has anything left to do, and no checksum is another.
-//! In: tools on PATH, and what npm fetches into a temporary folder. Out: tools that are not there: they are named.
+//! In: tools on PATH, and what npm and cargo fetch into the target folder, once. Out: tools that are not there: they are
+//! named; Alembic, which the ordinary tests do (`alembic_live.rs`); graphile-migrate, whose history is none of ours.
 
 use anyhow::{Context as _, Result, bail};
 use std::fs;
@@ -15,18 +16,27 @@ const HALF: usize = 2;
 struct Tool {
     layout: &'static str,
     program: &'static str,
-    /// Its npm package, where it has one.
-    npm: Option<&'static str>,
+    from: From,
     /// What follows the program in a shell; `$FOLDER` is the folder, `$GO_URL` the URL as Go's drivers read it.
     up: &'static str,
     write: fn(usize) -> Vec<(String, String)>,
 }
 
-const TOOLS: [Tool; 5] = [
+/// Where a tool that is not on PATH comes from.
+enum From {
+    /// A package of npm.
+    Npm(&'static str),
+    /// A crate, and the features that it is built with.
+    Cargo(&'static str, &'static str),
+    /// It has to be on PATH.
+    Path,
+}
+
+const TOOLS: [Tool; 6] = [
     Tool {
         layout: "dbmate",
         program: "dbmate",
-        npm: Some("dbmate@2"),
+        from: From::Npm("dbmate@2"),
         up: "--url \"$GO_URL\" --migrations-dir \"$FOLDER\" --no-dump-schema up",
         write: |n| {
             let text = format!("-- migrate:up\n{}\n-- migrate:down\n{}", up(n), down(n));
@@ -36,14 +46,14 @@ const TOOLS: [Tool; 5] = [
     Tool {
         layout: "sqlx",
         program: "sqlx",
-        npm: None,
+        from: From::Cargo("sqlx-cli", "postgres,rustls"),
         up: "migrate run --source \"$FOLDER\" --database-url \"$DATABASE_URL\"",
         write: |n| pair(&format!("2024010{n}000000_t{n}"), n),
     },
     Tool {
         layout: "diesel",
         program: "diesel",
-        npm: None,
+        from: From::Cargo("diesel_cli", "postgres"),
         up: "migration run --migration-dir \"$FOLDER\" --database-url \"$DATABASE_URL\"",
         write: |n| {
             let folder = format!("2024-01-0{n}-000000_t{n}");
@@ -53,19 +63,26 @@ const TOOLS: [Tool; 5] = [
     Tool {
         layout: "golang-migrate",
         program: "migrate",
-        npm: None,
+        from: From::Path,
         up: "-path \"$FOLDER\" -database \"$GO_URL\" up",
         write: |n| pair(&format!("00000{n}_t{n}"), n),
     },
     Tool {
         layout: "goose",
         program: "goose",
-        npm: None,
+        from: From::Path,
         up: "-dir \"$FOLDER\" postgres \"$GO_URL\" up",
         write: |n| {
             let text = format!("-- +goose Up\n{}\n-- +goose Down\n{}", up(n), down(n));
             vec![(format!("0000{n}_t{n}.sql"), text)]
         },
+    },
+    Tool {
+        layout: "refinery",
+        program: "refinery",
+        from: From::Cargo("refinery_cli", "postgresql"),
+        up: "migrate -e REFINERY_URL -p \"$FOLDER\"",
+        write: |n| vec![(format!("V{n}__t{n}.sql"), up(n))],
     },
 ];
 
@@ -99,11 +116,12 @@ pub fn run(root: &Path) -> Result<()> {
         bail!("groundline can't be built");
     }
     let place = tempfile::tempdir()?;
+    let tools = crate::test_pg::target(root).join("interop");
     let groundline = crate::test_pg::target(root).join("debug/groundline");
     let (mut failed, mut ran) = (0, 0);
     for tool in &TOOLS {
-        let Some(program) = find(tool, place.path()) else {
-            println!("{:<15} not run: no {} on PATH", tool.layout, tool.program);
+        let Some(program) = find(tool, &tools) else {
+            println!("{:<15} not run: {} can't be had", tool.layout, tool.program);
             continue;
         };
         for (order, script) in ORDERS {
@@ -128,18 +146,38 @@ pub fn run(root: &Path) -> Result<()> {
 /// The tool on PATH, or fetched into a folder.
 fn find(tool: &Tool, place: &Path) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found =
-        std::env::split_paths(&path).map(|folder| folder.join(tool.program)).find(|file| file.is_file());
-    found.or_else(|| {
-        let package = tool.npm?;
-        let folder = place.join("npm");
-        fs::create_dir_all(&folder).ok()?;
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--silent", "--no-fund", "--no-audit", "--prefix"]).arg(&folder).arg(package);
-        let fetched = npm.status().is_ok_and(|status| status.success());
-        let program = folder.join("node_modules/.bin").join(tool.program);
-        (fetched && program.is_file()).then_some(program)
-    })
+    let mut found = std::env::split_paths(&path).map(|folder| folder.join(tool.program));
+    if let Some(found) = found.find(|file| file.is_file()) {
+        return Some(found);
+    }
+    let (mut fetch, program) = match tool.from {
+        From::Path => return None,
+        From::Npm(package) => {
+            let mut npm = Command::new("npm");
+            npm.args(["install", "--silent", "--no-fund", "--no-audit", package, "--prefix"]).arg(place);
+            (npm, place.join("node_modules/.bin").join(tool.program))
+        }
+        From::Cargo(package, features) => {
+            let mut cargo = Command::new(crate::cargo());
+            cargo.args([
+                "install",
+                "--locked",
+                "--quiet",
+                "--no-default-features",
+                "--features",
+                features,
+                package,
+            ]);
+            cargo.arg("--root").arg(place).arg("--target-dir").arg(place.join("target"));
+            (cargo, place.join("bin").join(tool.program))
+        }
+    };
+    if !program.is_file() {
+        eprintln!("fetching {}, once", tool.program);
+        fs::create_dir_all(place).ok()?;
+        fetch.status().ok()?;
+    }
+    program.is_file().then_some(program)
 }
 
 /// A project with the whole history, and a folder with its first half.
@@ -170,9 +208,11 @@ impl Scene {
     /// Plays a script on a server of its own; gives what was printed where it fails.
     fn play(&self, groundline: &Path, program: &Path, tool: &Tool, script: &str) -> Result<Option<String>> {
         let half = (tool.write)(HALF).swap_remove(0).0;
-        let version: String = half.split('_').next().unwrap_or_default().replace('-', "");
+        let version: String =
+            half.trim_start_matches('V').split('_').next().unwrap_or_default().replace('-', "");
         let whole = format!(
             "set -eu\nexec 2>&1\nGO_URL=\"postgres://$PGUSER@/$PGDATABASE?host=$PGHOST&port=$PGPORT&sslmode=disable\"\n\
+             export REFINERY_URL=\"postgres://$PGUSER@$(printf %s \"$PGHOST\" | sed 's,/,%2F,g'):$PGPORT/$PGDATABASE\"\n\
              groundline() {{ \"$GROUNDLINE\" \"$@\"; }}\ntool() {{ FOLDER=\"$1\"; \"$TOOL\" {}; }}\n{script}{AFTERWARDS}",
             tool.up
         );
