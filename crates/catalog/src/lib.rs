@@ -2,6 +2,7 @@
 //! Out: how it is read from a server (`groundline-pg`), and how it is shown.
 //! Called by `pg`, `evidence` and `cli`.
 
+pub mod ddl;
 mod diff;
 mod file;
 mod kind;

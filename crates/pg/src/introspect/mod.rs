@@ -10,6 +10,7 @@
 
 mod ask;
 mod assemble;
+mod dependencies;
 mod expression;
 mod known;
 mod names;
@@ -24,6 +25,7 @@ mod scope;
 mod session;
 mod versions;
 
+pub use dependencies::dependencies;
 pub use reference::{properties, reference};
 pub use scope::Excluded;
 

@@ -1,0 +1,95 @@
+//! Grants on objects and columns. Source: PostgreSQL manual, GRANT, REVOKE, 5.7 "Privileges" (what is granted without a
+//! word).
+//! Out: default privileges, which are not written yet.
+
+use super::{Alter, Of, Sql};
+use crate::{ObjectId, ObjectKind};
+use std::collections::BTreeSet;
+
+/// Who a grant is to, as GRANT names them.
+fn grantee(of: Of<'_>) -> Result<String, String> {
+    let name = of.id.identity.rsplit_once(" to ").map_or("", |(_, name)| name);
+    if name != "(owner)" {
+        return Ok(name.to_owned());
+    }
+    let parent = of.object.parent.as_ref().and_then(|parent| of.schema.objects.get(parent));
+    let owner = parent.and_then(|parent| parent.properties.get("owner"));
+    owner.map(ToString::to_string).ok_or_else(|| "the scope has no owners".to_owned())
+}
+
+/// `TABLE a.b`; for a column its table, and the column in brackets behind each privilege.
+fn on(id: &ObjectId) -> Result<(String, String), String> {
+    use ObjectKind as K;
+    let word = match id.kind {
+        K::Table | K::View | K::MaterializedView | K::ForeignTable => "TABLE",
+        K::Sequence => "SEQUENCE",
+        K::Function | K::Aggregate => "FUNCTION",
+        K::Procedure => "PROCEDURE",
+        K::Schema => "SCHEMA",
+        K::Language => "LANGUAGE",
+        K::Type | K::Domain => "TYPE",
+        K::ForeignServer => "FOREIGN SERVER",
+        K::ForeignDataWrapper => "FOREIGN DATA WRAPPER",
+        K::Column => {
+            let table = id.identity.strip_suffix(id.last_part()).unwrap_or_default().trim_end_matches('.');
+            return Ok((format!("TABLE {table}"), format!(" ({})", id.last_part())));
+        }
+        kind => return Err(format!("grants on a {kind} are not written yet")),
+    };
+    Ok((format!("{word} {}", id.identity), String::new()))
+}
+
+/// Exactly these privileges.
+fn exactly(of: Of<'_>, privileges: &str) -> Result<Vec<Sql>, String> {
+    let Some(parent) = &of.object.parent else { return Err("grants on the database are not written yet".to_owned()) };
+    let (on, column) = on(parent)?;
+    let to = grantee(of)?;
+    let mut statements = vec![Sql::of(format!("REVOKE ALL{column} ON {on} FROM {to}"))];
+    let (mut plain, mut grantable) = (Vec::new(), Vec::new());
+    for privilege in privileges.split(", ").filter(|privilege| *privilege != "none") {
+        match privilege.strip_suffix(" with grant option") {
+            Some(privilege) => grantable.push(format!("{privilege}{column}")),
+            None => plain.push(format!("{privilege}{column}")),
+        }
+    }
+    for (privileges, option) in [(plain, ""), (grantable, " WITH GRANT OPTION")] {
+        if !privileges.is_empty() {
+            statements.push(Sql::of(format!("GRANT {} ON {on} TO {to}{option}", privileges.join(", "))));
+        }
+    }
+    Ok(statements)
+}
+
+pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
+    exactly(of, of.get("privileges").unwrap_or("none"))
+}
+
+/// What there is without a word.
+pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
+    use ObjectKind as K;
+    let kind = of.object.parent.as_ref().map(|parent| parent.kind);
+    let usual = match (of.id.identity.ends_with(" to PUBLIC"), kind) {
+        (true, Some(K::Function | K::Procedure | K::Aggregate)) => "EXECUTE",
+        (true, Some(K::Type | K::Domain | K::Language)) => "USAGE",
+        _ if of.id.identity.ends_with(" to (owner)") => "ALL",
+        _ => "none",
+    };
+    exactly(of, usual)
+}
+
+pub fn alter(_old: Of<'_>, new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
+    match create(new) {
+        Ok(statements) => Alter::By(statements),
+        Err(why) => Alter::Cannot(why),
+    }
+}
+
+/// Default privileges.
+pub fn unwritten(_of: Of<'_>) -> Result<Vec<Sql>, String> {
+    Err("statements for default privileges are not written yet".to_owned())
+}
+
+/// The same.
+pub fn cannot(_old: Of<'_>, _new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
+    Alter::Cannot("statements for default privileges are not written yet".to_owned())
+}

@@ -1,0 +1,113 @@
+//! The statements that turn one schema into another, in an order in which PostgreSQL takes them.
+//! In: what has to be made, altered, dropped or made anew (`actions`), the order (`order`), each kind's statements
+//! (`kinds`, one line a kind). Out: reading schemas and what needs what (`pg`), running the statements.
+//! Called by the commands that write SQL.
+//!
+//! A kind is added in `kinds::of`: how it is made, altered and dropped. What a kind can't do is a [`LeftOut`] with its
+//! reason, never nothing.
+
+mod actions;
+mod kinds;
+mod order;
+
+use crate::{ObjectId, Snapshot};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What each object of a schema needs to be there: the columns of a view, the function of a default.
+#[derive(Clone, Debug, Default)]
+pub struct Dependencies {
+    needs: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+}
+
+impl Dependencies {
+    /// Notes that an object needs another one.
+    pub fn insert(&mut self, object: ObjectId, needs: ObjectId) {
+        self.needs.entry(object).or_default().insert(needs);
+    }
+
+    /// What an object needs.
+    pub fn of(&self, object: &ObjectId) -> impl Iterator<Item = &ObjectId> {
+        self.needs.get(object).into_iter().flatten()
+    }
+}
+
+/// A schema, and what needs what in it.
+#[derive(Clone, Copy)]
+pub struct Side<'s> {
+    /// Its objects.
+    pub schema: &'s Snapshot,
+    /// What they need.
+    pub needs: &'s Dependencies,
+}
+
+/// What a plan may do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whether statements that lose data are emitted.
+    pub destructive: bool,
+}
+
+/// What a step does to its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Does {
+    /// It goes.
+    Drop,
+    /// It stays, and changes.
+    Alter,
+    /// It comes.
+    Create,
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The object that it is about.
+    pub object: ObjectId,
+    /// What it does to it.
+    pub does: Does,
+    /// The statement, without a semicolon.
+    pub sql: String,
+    /// What it may lose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loses: Option<&'static str>,
+    /// Whether PostgreSQL refuses it in a transaction, or with what follows it in the same one.
+    pub apart: bool,
+}
+
+/// A difference for which there is no statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The object.
+    pub object: ObjectId,
+    /// Why.
+    pub why: String,
+}
+
+/// The way from one schema to another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// What to run, in this order.
+    pub steps: Vec<Step>,
+    /// What it does not do.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.left_out.is_empty()
+    }
+
+    /// The script.
+    pub fn sql(&self) -> String {
+        self.steps.iter().map(|step| format!("{};\n", step.sql)).collect()
+    }
+}
+
+/// The way from one schema to another of the same major and scope.
+pub fn plan(before: Side<'_>, after: Side<'_>, options: Options) -> Plan {
+    let actions = actions::actions(before, after);
+    order::ordered(actions, before, after, options)
+}

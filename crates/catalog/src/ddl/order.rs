@@ -1,0 +1,205 @@
+//! The order of statements: each after what it needs, each drop after what needs the dropped.
+//! Out: what there is to order (`actions`). Called by `plan`.
+
+use super::actions::{Action, Actions, goes};
+use super::kinds::{self, Sql};
+use super::{Does, LeftOut, Options, Plan, Side, Step};
+use crate::{ObjectId, ObjectKind, Snapshot};
+use std::collections::{BTreeMap, BTreeSet};
+
+struct Node {
+    object: ObjectId,
+    does: Does,
+    statements: Vec<Sql>,
+    /// The nodes that come before it.
+    after: BTreeSet<usize>,
+}
+
+/// The nodes of objects: who drops it, who makes or alters it.
+#[derive(Default)]
+struct Graph {
+    nodes: Vec<Node>,
+    drops: BTreeMap<ObjectId, usize>,
+    makes: BTreeMap<ObjectId, usize>,
+}
+
+pub(super) fn ordered(actions: Actions, before: Side<'_>, after: Side<'_>, options: Options) -> Plan {
+    let mut graph = Graph::default();
+    let mut left_out = actions.left_out.clone();
+    for (id, action) in &actions.of {
+        if let Err(why) = graph.add(&actions, id, action, before.schema, after.schema) {
+            left_out.push(LeftOut { object: id.clone(), why });
+        }
+    }
+    graph.link(before, after);
+    let mut plan = Plan { steps: Vec::new(), left_out };
+    for node in graph.sorted() {
+        let Node { object, does, statements, .. } = node;
+        if let Some(loses) = statements.iter().find_map(|sql| sql.loses).filter(|_| !options.destructive) {
+            plan.left_out.push(LeftOut { object, why: format!("it loses data: {loses}") });
+            continue;
+        }
+        plan.steps.extend(statements.into_iter().map(|Sql { text, loses, apart, .. }| Step {
+            object: object.clone(),
+            does,
+            sql: text,
+            loses,
+            apart,
+        }));
+    }
+    let has_routine = |step: &Step| {
+        step.does != Does::Drop && matches!(step.object.kind, ObjectKind::Function | ObjectKind::Procedure)
+    };
+    if let Some(first) = plan.steps.iter().find(|step| has_routine(step)).cloned() {
+        // Bodies may name what comes later.
+        plan.steps.insert(0, Step { sql: "SET check_function_bodies = off".to_owned(), loses: None, ..first });
+    }
+    plan
+}
+
+impl Graph {
+    fn add(
+        &mut self,
+        actions: &Actions,
+        id: &ObjectId,
+        action: &Action,
+        before: &Snapshot,
+        after: &Snapshot,
+    ) -> Result<(), String> {
+        let dropped = || match before.objects.get(id) {
+            // What it lives with takes it along.
+            Some(object) if object.parent.as_ref().is_some_and(|parent| goes(actions, before, parent)) => {
+                Ok(Vec::new())
+            }
+            Some(object) => kinds::drop(id, object, before),
+            None => Ok(Vec::new()),
+        };
+        let made = || match after.objects.get(id) {
+            Some(object) => kinds::create(id, object, after),
+            None => Ok(Vec::new()),
+        };
+        match action {
+            Action::Drop => self.push(id, Does::Drop, dropped()?),
+            Action::Create => self.push(id, Does::Create, made()?),
+            Action::Recreate => {
+                let (dropped, made) = (dropped()?, made()?);
+                self.push(id, Does::Drop, dropped);
+                self.push(id, Does::Create, made);
+            }
+            Action::Alter(statements) => self.push(id, Does::Alter, statements.clone()),
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, id: &ObjectId, does: Does, statements: Vec<Sql>) {
+        let place = self.nodes.len();
+        let of = if does == Does::Drop { &mut self.drops } else { &mut self.makes };
+        of.insert(id.clone(), place);
+        self.nodes.push(Node { object: id.clone(), does, statements, after: BTreeSet::new() });
+    }
+
+    fn link(&mut self, before: Side<'_>, after: Side<'_>) {
+        let names = self.dropped_names();
+        let mut edges = Vec::new();
+        for (id, make) in &self.makes {
+            let parent = parent_of(after.schema, id);
+            for needed in self.all_needs(id, after, parent) {
+                edges.extend(nearest(&self.makes, after.schema, needed).map(|other| (*make, other)));
+            }
+            edges.extend(self.drops.get(id).map(|drop| (*make, *drop)));
+            if self.nodes[*make].does == Does::Create {
+                let same = names.get(&key(id)).into_iter().flatten();
+                edges.extend(same.map(|drop| (*make, *drop)));
+            } else {
+                let owner = before.schema.objects.get(id).and_then(|object| object.parent.as_ref());
+                let owner = owner.filter(|_| id.kind == ObjectKind::Sequence);
+                edges.extend(owner.and_then(|owner| nearest(&self.drops, before.schema, owner)).map(|drop| (drop, *make)));
+                for needed in before.needs.of(id) {
+                    let only_dropped = self.drops.get(needed).filter(|_| !self.makes.contains_key(needed));
+                    edges.extend(only_dropped.map(|drop| (*drop, *make)));
+                }
+            }
+        }
+        for (id, drop) in &self.drops {
+            let parent = parent_of(before.schema, id);
+            for needed in before.needs.of(id).chain(parent) {
+                edges.extend(nearest(&self.drops, before.schema, needed).map(|other| (other, *drop)));
+                let altered = nearest(&self.makes, before.schema, needed);
+                edges.extend(altered.filter(|other| self.nodes[*other].does == Does::Alter).map(|other| (other, *drop)));
+            }
+        }
+        for (later, earlier) in edges {
+            if later != earlier {
+                self.nodes[later].after.insert(earlier);
+            }
+        }
+    }
+
+    /// What an object and those that are made with it need.
+    fn all_needs<'s>(&self, id: &ObjectId, side: Side<'s>, parent: Option<&'s ObjectId>) -> Vec<&'s ObjectId> {
+        let own = side.needs.of(id).chain(parent);
+        let inside = kinds::made_with(id, side.schema);
+        own.chain(inside.flat_map(|child| side.needs.of(child))).filter(|needed| *needed != id).collect()
+    }
+
+    /// Drops by the name that they make free.
+    fn dropped_names(&self) -> BTreeMap<String, Vec<usize>> {
+        let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (id, drop) in &self.drops {
+            names.entry(key(id)).or_default().push(*drop);
+        }
+        names
+    }
+
+    /// Kahn's order; of those that may come, drops first, then by kind and name. In a circle the first one goes on.
+    fn sorted(self) -> Vec<Node> {
+        let rank = |node: &Node| (node.does != Does::Drop, kinds::rank(node.object.kind, node.does), node.object.clone());
+        let mut waiting: Vec<BTreeSet<usize>> = self.nodes.iter().map(|node| node.after.clone()).collect();
+        let mut later: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        for (place, node) in self.nodes.iter().enumerate() {
+            node.after.iter().for_each(|earlier| later[*earlier].push(place));
+        }
+        let mut left: BTreeSet<_> = self.nodes.iter().enumerate().map(|(place, node)| (rank(node), place)).collect();
+        let mut ready: BTreeSet<_> =
+            left.iter().filter(|(_, place)| waiting[*place].is_empty()).cloned().collect();
+        let mut order = Vec::with_capacity(self.nodes.len());
+        while let Some(next) = ready.pop_first().or_else(|| left.first().cloned()) {
+            left.remove(&next);
+            order.push(next.1);
+            for place in &later[next.1] {
+                waiting[*place].remove(&next.1);
+                let entry = (rank(&self.nodes[*place]), *place);
+                if waiting[*place].is_empty() && left.contains(&entry) {
+                    ready.insert(entry);
+                }
+            }
+        }
+        let mut nodes: Vec<Option<Node>> = self.nodes.into_iter().map(Some).collect();
+        order.into_iter().filter_map(|place| nodes[place].take()).collect()
+    }
+}
+
+/// What an object has to be made after: a sequence is there before the column that it goes with.
+fn parent_of<'s>(schema: &'s Snapshot, id: &ObjectId) -> Option<&'s ObjectId> {
+    schema.objects.get(id)?.parent.as_ref().filter(|_| id.kind != ObjectKind::Sequence)
+}
+
+/// The node of an object, or of the nearest that it lives with.
+fn nearest(nodes: &BTreeMap<ObjectId, usize>, schema: &Snapshot, id: &ObjectId) -> Option<usize> {
+    if let Some(node) = nodes.get(id) {
+        return Some(*node);
+    }
+    let parent = schema.objects.get(id)?.parent.as_ref()?;
+    nearest(nodes, schema, parent)
+}
+
+/// What must be unique: relations, indexes and types share their names.
+fn key(id: &ObjectId) -> String {
+    match (id.schema(), id.kind) {
+        (Some(schema), ObjectKind::Constraint) => format!("{schema}.{}", id.last_part()),
+        (Some(_), kind) if kind.is_relation() || matches!(kind, ObjectKind::Index | ObjectKind::Sequence | ObjectKind::Type | ObjectKind::Domain) => {
+            id.identity.to_string()
+        }
+        _ => format!("{} {}", id.kind, id.identity),
+    }
+}

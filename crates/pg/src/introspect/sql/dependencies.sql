@@ -1,0 +1,104 @@
+-- What needs what, by the names of snapshots. Source: PostgreSQL manual, 53.18 "pg_depend".
+WITH relation AS (
+    SELECT c.oid, c.relkind, c.reltype,
+        CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view'
+            WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' ELSE 'index' END AS kind,
+        quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS identity
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c', 'i', 'I')
+), kind_of_type AS (
+    SELECT t.oid, CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS kind,
+        quote_ident(n.nspname) || '.' || quote_ident(t.typname) AS identity
+    FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE t.oid >= 16384 AND t.typtype <> 'c' AND NOT (t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc)
+        AND t.typtype <> 'm'
+), address AS (
+    SELECT 'pg_class'::regclass AS class, oid, 0 AS part, kind, identity FROM relation
+    UNION ALL
+    SELECT 'pg_class'::regclass, r.oid, a.attnum, 'column', r.identity || '.' || quote_ident(a.attname)
+        FROM relation AS r JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE r.kind <> 'index' AND r.kind <> 'sequence'
+    UNION ALL
+    SELECT 'pg_attrdef'::regclass, d.oid, 0, 'column', r.identity || '.' || quote_ident(a.attname)
+        FROM pg_attrdef AS d JOIN relation AS r ON r.oid = d.adrelid
+        JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+    UNION ALL
+    SELECT 'pg_type'::regclass, oid, 0, kind, identity FROM kind_of_type
+    UNION ALL
+    SELECT 'pg_type'::regclass, t.oid, 0, e.kind, e.identity
+        FROM pg_type AS t JOIN kind_of_type AS e ON e.oid = t.typelem
+        WHERE t.typsubscript = 'array_subscript_handler'::regproc
+    UNION ALL
+    SELECT 'pg_type'::regclass, g.rngmultitypid, 0, e.kind, e.identity
+        FROM pg_range AS g JOIN kind_of_type AS e ON e.oid = g.rngtypid
+    UNION ALL
+    SELECT 'pg_type'::regclass, t.oid, 0, r.kind, r.identity
+        FROM pg_type AS t JOIN relation AS r ON r.reltype IN (t.oid, t.typelem) AND r.reltype <> 0
+    UNION ALL
+    SELECT 'pg_proc'::regclass, p.oid, 0,
+        CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+        quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')'
+        FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE p.oid >= 16384
+    UNION ALL
+    SELECT 'pg_constraint'::regclass, k.oid, 0, 'constraint', coalesce(r.identity, t.identity) || '.' || quote_ident(k.conname)
+        FROM pg_constraint AS k LEFT JOIN relation AS r ON r.oid = k.conrelid
+        LEFT JOIN kind_of_type AS t ON t.oid = k.contypid
+        WHERE k.oid >= 16384 AND (r.oid IS NOT NULL OR t.oid IS NOT NULL)
+    UNION ALL
+    SELECT 'pg_class'::regclass, k.conindid, 0, 'constraint', r.identity || '.' || quote_ident(k.conname)
+        FROM pg_constraint AS k JOIN relation AS r ON r.oid = k.conrelid
+        WHERE k.oid >= 16384 AND k.contype IN ('p', 'u', 'x')
+    UNION ALL
+    SELECT 'pg_rewrite'::regclass, w.oid, 0, CASE w.rulename WHEN '_RETURN' THEN r.kind ELSE 'rule' END,
+        CASE w.rulename WHEN '_RETURN' THEN r.identity ELSE r.identity || '.' || quote_ident(w.rulename) END
+        FROM pg_rewrite AS w JOIN relation AS r ON r.oid = w.ev_class
+    UNION ALL
+    SELECT 'pg_trigger'::regclass, g.oid, 0, 'trigger', r.identity || '.' || quote_ident(g.tgname)
+        FROM pg_trigger AS g JOIN relation AS r ON r.oid = g.tgrelid WHERE NOT g.tgisinternal
+    UNION ALL
+    SELECT 'pg_policy'::regclass, p.oid, 0, 'policy', r.identity || '.' || quote_ident(p.polname)
+        FROM pg_policy AS p JOIN relation AS r ON r.oid = p.polrelid
+    UNION ALL
+    SELECT 'pg_statistic_ext'::regclass, s.oid, 0, 'statistics', quote_ident(n.nspname) || '.' || quote_ident(s.stxname)
+        FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
+    UNION ALL
+    SELECT 'pg_namespace'::regclass, oid, 0, 'schema', quote_ident(nspname) FROM pg_namespace WHERE oid >= 16384
+    UNION ALL
+    SELECT 'pg_extension'::regclass, oid, 0, 'extension', quote_ident(extname) FROM pg_extension
+    UNION ALL
+    SELECT 'pg_collation'::regclass, c.oid, 0, 'collation', quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+        FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid >= 16384
+    UNION ALL
+    SELECT 'pg_operator'::regclass, o.oid, 0, 'operator', quote_ident(n.nspname) || '.' || o.oprname || '('
+        || CASE o.oprleft WHEN 0 THEN 'NONE' ELSE format_type(o.oprleft, NULL) END || ', '
+        || CASE o.oprright WHEN 0 THEN 'NONE' ELSE format_type(o.oprright, NULL) END || ')'
+        FROM pg_operator AS o JOIN pg_namespace AS n ON n.oid = o.oprnamespace WHERE o.oid >= 16384
+    UNION ALL
+    SELECT 'pg_opclass'::regclass, o.oid, 0, 'operator class',
+        quote_ident(n.nspname) || '.' || quote_ident(o.opcname) || ' using ' || quote_ident(m.amname)
+        FROM pg_opclass AS o JOIN pg_namespace AS n ON n.oid = o.opcnamespace JOIN pg_am AS m ON m.oid = o.opcmethod
+        WHERE o.oid >= 16384
+    UNION ALL
+    SELECT 'pg_am'::regclass, oid, 0, 'access method', quote_ident(amname) FROM pg_am WHERE oid >= 16384
+    UNION ALL
+    SELECT 'pg_language'::regclass, oid, 0, 'language', quote_ident(lanname) FROM pg_language WHERE oid >= 16384
+    UNION ALL
+    SELECT 'pg_cast'::regclass, oid, 0, 'cast', format_type(castsource, NULL) || ' as ' || format_type(casttarget, NULL)
+        FROM pg_cast WHERE oid >= 16384
+    UNION ALL
+    SELECT 'pg_foreign_server'::regclass, oid, 0, 'server', quote_ident(srvname) FROM pg_foreign_server
+    UNION ALL
+    SELECT 'pg_foreign_data_wrapper'::regclass, oid, 0, 'foreign-data wrapper', quote_ident(fdwname)
+        FROM pg_foreign_data_wrapper
+    UNION ALL
+    SELECT 'pg_event_trigger'::regclass, oid, 0, 'event trigger', quote_ident(evtname) FROM pg_event_trigger
+    UNION ALL
+    SELECT 'pg_publication_rel'::regclass, p.oid, 0, 'publication', quote_ident(b.pubname)
+        FROM pg_publication_rel AS p JOIN pg_publication AS b ON b.oid = p.prpubid
+)
+SELECT DISTINCT a.kind, a.identity, b.kind, b.identity
+FROM pg_depend AS d
+JOIN address AS a ON a.class = d.classid AND a.oid = d.objid AND a.part = d.objsubid
+JOIN address AS b ON b.class = d.refclassid AND b.oid = d.refobjid AND b.part = d.refobjsubid
+WHERE d.deptype IN ('n', 'a', 'i', 'e') AND NOT (a.kind = 'sequence' AND b.kind = 'column')
+    AND (a.kind, a.identity) IS DISTINCT FROM (b.kind, b.identity)
