@@ -11,6 +11,7 @@ mod load;
 mod normal_form;
 mod oracle;
 mod page;
+mod pairs;
 mod printing;
 mod reference;
 mod world;

@@ -1,0 +1,149 @@
+//! For every edit of the suite, the statements from before to after and back: they run, the schema is the wanted one, a
+//! second plan is empty, and `pg_dump` prints the same. What is refused is counted; what is wrong stands in
+//! `pairs.txt`, and nothing else may be wrong. `GROUNDLINE_UPDATE=1` writes that file anew.
+
+use crate::cases::{self, Case};
+use crate::oracle::{changes, dump};
+use crate::support::{Database, Shelf};
+use crate::world;
+use groundline_catalog::ddl::{Dependencies, Options, Side, plan};
+use groundline_catalog::{Snapshot, diff};
+use groundline_pg::introspect;
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+/// How many pairs are tried at a time.
+const WORKERS: usize = 3;
+
+/// A schema, what needs what in it, and its dump.
+struct State {
+    schema: Snapshot,
+    needs: Dependencies,
+    dump: Option<String>,
+}
+
+impl State {
+    async fn of(database: &Database) -> Self {
+        let schema = introspect::read(&database.client, &world::full()).await.expect("a schema");
+        let needs = introspect::dependencies(&database.client).await.expect("what needs what");
+        Self { schema, needs, dump: dump(database).await }
+    }
+
+    fn side(&self) -> Side<'_> {
+        Side { schema: &self.schema, needs: &self.needs }
+    }
+}
+
+/// What became of a pair.
+enum Outcome {
+    Solved,
+    Refused(String),
+    Wrong(String),
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_edit_is_made_and_taken_back_by_statements() {
+    let original = world::database().await;
+    let kind = world::kind(&original).await;
+    let only = std::env::var("GROUNDLINE_CASE").unwrap_or_default();
+    let mut wanted = cases::of_server(&["edits", "same"], &kind);
+    wanted.retain(|case| case.title.contains(&only));
+    let queue = Arc::new(Mutex::new(VecDeque::from(wanted)));
+    let shelf = Arc::new(original.shelve().await);
+    let workers = (0..WORKERS).map(|_| tokio::spawn(work(queue.clone(), shelf.clone())));
+    let mut outcomes = BTreeMap::new();
+    for worker in workers.collect::<Vec<_>>() {
+        outcomes.extend(worker.await.expect("a worker ends"));
+    }
+    Arc::into_inner(shelf).expect("all workers ended").remove().await;
+    judge(&outcomes, only.is_empty());
+}
+
+fn judge(outcomes: &BTreeMap<String, Outcome>, all: bool) {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/catalog/pairs.txt"));
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let known: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    let (mut solved, mut refused, mut wrong, mut surprises) = (0, 0, Vec::new(), Vec::new());
+    for (pair, outcome) in outcomes {
+        let is_known = known.contains(&pair.as_str());
+        match outcome {
+            Outcome::Solved => solved += 1,
+            Outcome::Refused(why) => {
+                refused += 1;
+                eprintln!("refused: {pair}: {why}");
+            }
+            Outcome::Wrong(why) => {
+                wrong.push(pair.as_str());
+                if !is_known {
+                    surprises.push(format!("{pair}: {why}"));
+                }
+                continue;
+            }
+        }
+        if is_known && all {
+            surprises.push(format!("{pair}: it is not wrong any more"));
+        }
+    }
+    eprintln!("{} pairs: {solved} solved, {refused} refused, {} wrong", outcomes.len(), wrong.len());
+    if std::env::var_os("GROUNDLINE_UPDATE").is_some() && all {
+        let head = "# Pairs whose statements are wrong as yet.\n";
+        std::fs::write(&path, format!("{head}{}\n", wrong.join("\n"))).expect("the file is written");
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+async fn work(queue: Arc<Mutex<VecDeque<Case>>>, shelf: Arc<Shelf>) -> Vec<(String, Outcome)> {
+    let mut outcomes = Vec::new();
+    loop {
+        let next = queue.lock().expect("no worker panics with the queue").pop_front();
+        let Some(case) = next else { return outcomes };
+        let (before, after) = (shelf.copy().await, shelf.copy().await);
+        let given = async |database: &Database| match case.given.is_empty() {
+            true => Ok(()),
+            false => world::run(database, &case, &case.given).await,
+        };
+        given(&before).await.and(given(&after).await).expect("what is given");
+        world::run(&after, &case, &case.edit).await.expect("the edit");
+        let (from, to) = (State::of(&before).await, State::of(&after).await);
+        outcomes.push((format!("{} →", case.title), lead(&before, &from, &to).await));
+        outcomes.push((format!("{} ←", case.title), lead(&after, &to, &from).await));
+        world::remove(before).await;
+        world::remove(after).await;
+    }
+}
+
+/// Leads a database from one state to another.
+async fn lead(database: &Database, from: &State, to: &State) -> Outcome {
+    let plan = plan(from.side(), to.side(), Options { destructive: true });
+    if let Some(left) = plan.left_out.first() {
+        return Outcome::Refused(format!("{}: {}", left.object, left.why));
+    }
+    for step in &plan.steps {
+        if let Err(error) = database.client.batch_execute(&step.sql).await {
+            let said = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+            return Outcome::Wrong(format!("{said}\n  in {}", step.sql));
+        }
+    }
+    let now = State::of(database).await;
+    let differences = diff(&now.schema, &to.schema);
+    // The order of columns can't be changed.
+    let real: Vec<String> = differences
+        .iter()
+        .filter(|one| !matches!(one.change, groundline_catalog::Change::ColumnOrder { .. }))
+        .map(|one| format!("{one:?}"))
+        .collect();
+    if !real.is_empty() {
+        return Outcome::Wrong(format!("{}\n  after {}", real.join("\n  "), plan.sql()));
+    }
+    let second = groundline_catalog::ddl::plan(now.side(), to.side(), Options { destructive: true });
+    if !second.is_empty() {
+        return Outcome::Wrong(format!("a second plan is not empty: {}", second.sql()));
+    }
+    match (&now.dump, &to.dump) {
+        (Some(now), Some(to)) if now != to && differences.is_empty() => {
+            Outcome::Wrong(format!("pg_dump prints otherwise\n{}", changes(to, now)))
+        }
+        _ => Outcome::Solved,
+    }
+}
