@@ -2,6 +2,7 @@
 //! Out: reading it from a server, comparing two (`diff`).
 //! Called by `pg` (which makes them), the drill, the lock file, reports.
 
+use crate::ddl::Dependencies;
 use crate::{NORMAL_FORM, Object, ObjectId, ObjectKind, PatternUse, Scope};
 use groundline_core::{Digest, Hasher, ServerVersion};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub struct Snapshot {
     pub patterns: Vec<PatternUse>,
     /// All objects that count.
     pub objects: BTreeMap<ObjectId, Arc<Object>>,
+    /// What needs what, where that was asked for. Not in the fingerprint.
+    pub needs: Arc<Dependencies>,
     /// What the reader saw and could not read: kinds of objects it does not know, what it had no right to
     /// see. Empty: the snapshot is complete. Not in the fingerprint.
     pub notes: Vec<String>,
@@ -37,7 +40,8 @@ impl Snapshot {
     /// A snapshot without objects.
     pub fn empty(server: ServerVersion) -> Self {
         let (scope, patterns) = (Scope::default().name(), Vec::new());
-        Self { server, scope, patterns, objects: BTreeMap::new(), notes: Vec::new() }
+        let needs = Arc::default();
+        Self { server, scope, patterns, objects: BTreeMap::new(), needs, notes: Vec::new() }
     }
 
     /// The objects of one kind, in the order of their identities.

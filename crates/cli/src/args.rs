@@ -266,6 +266,12 @@ pub struct DiffArgs {
     /// Show every difference and every value whole; without it, what differs alike is counted.
     #[arg(long)]
     pub all: bool,
+    /// Print the statements that turn A into B, instead of the differences.
+    #[arg(long, conflicts_with_all = ["all", "format"])]
+    pub sql: bool,
+    /// With --sql: also statements that lose data.
+    #[arg(long, requires = "sql")]
+    pub allow_destructive: bool,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub format: CompareFormat,

@@ -1,11 +1,12 @@
-//! The command `diff`: how two schemas differ.
-//! Out: reading them (`operand`), and drawing the differences (`evidence`).
+//! The command `diff`: how two schemas differ, or the statements that turn one into the other.
+//! Out: reading them (`operand`), drawing the differences (`evidence`), making statements (`catalog::ddl`).
 
 use crate::args::{CompareFormat, DiffArgs};
-use crate::operand::{Loader, Operand, comparable};
+use crate::operand::{Loaded, Loader, Operand, comparable};
 use crate::settings::Project;
 use crate::{Exit, console};
-use groundline_core::Result;
+use groundline_catalog::ddl::{self, Options};
+use groundline_core::{Fault, Result};
 use groundline_evidence::{Compared, comparison_markdown, json_text, render_comparison};
 
 /// What the two sides are called.
@@ -15,11 +16,15 @@ const TITLES: [&str; 2] = ["A", "B"];
 pub async fn run(args: DiffArgs) -> Result<Exit> {
     let (one, other) = (Operand::parse(&args.one)?, Operand::parse(&args.other)?);
     let project = Project::open(&args.project.args())?;
-    let mut loader = Loader::new(&project, &args.server, project.scope(args.scope.profile));
+    let mut loader =
+        Loader::new(&project, &args.server, project.scope(args.scope.profile)).with_needs(args.sql);
     let loaded = loader.load_both(&one, &other).await;
     loader.finish().await?;
     let (one, other) = loaded?;
     comparable(&one, &other)?;
+    if args.sql {
+        return Ok(script(&one, &other, Options { destructive: args.allow_destructive }));
+    }
     let compared = Compared::new((&one.name, &one.schema), (&other.name, &other.schema))?;
     console::data(&match args.format {
         CompareFormat::Text => render_comparison(&compared, TITLES, args.all, console::look()),
@@ -27,4 +32,16 @@ pub async fn run(args: DiffArgs) -> Result<Exit> {
         CompareFormat::Json => json_text(compared.data())?,
     });
     Ok(if compared.data().equal { Exit::Done } else { Exit::Findings })
+}
+
+/// Prints the statements on stdout, and on stderr what they do not do.
+fn script(one: &Loaded, other: &Loaded, options: Options) -> Exit {
+    let plan = ddl::plan(&one.schema, &other.schema, options);
+    console::data(&plan.sql());
+    for left in &plan.left_out {
+        let fault = Fault::new(format!("left out: {}", left.object)).why(&left.why);
+        let loses = left.why.starts_with("it loses data");
+        console::note(&if loses { fault.next("--allow-destructive emits it") } else { fault });
+    }
+    if plan.left_out.is_empty() { Exit::Done } else { Exit::Findings }
 }

@@ -50,6 +50,12 @@ impl<'a> Play<'a> {
         Self { excluded: Excluded::outside(scope), ..self }
     }
 
+    /// The same, and what is read says what needs what.
+    pub fn with_needs(self, with_needs: bool) -> Self {
+        let excluded = if with_needs { self.excluded.with_needs() } else { self.excluded };
+        Self { excluded, ..self }
+    }
+
     /// The same, run by the project's own Alembic.
     pub fn run_by(self, alembic: Option<&'a Alembic>) -> Self {
         Self { alembic, ..self }

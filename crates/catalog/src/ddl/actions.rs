@@ -24,13 +24,22 @@ pub(super) struct Actions {
 }
 
 pub(super) fn actions(before: Side<'_>, after: Side<'_>) -> Actions {
+    let comes = kinds::comes_with_parent;
     let mut actions = Actions { of: BTreeMap::new(), left_out: Vec::new() };
     let ids: BTreeSet<&ObjectId> = before.schema.objects.keys().chain(after.schema.objects.keys()).collect();
     for id in ids {
         let (old, new) = (before.schema.objects.get(id), after.schema.objects.get(id));
         let action = match (old, new) {
-            (Some(old), None) if !kinds::comes_with_parent(id, old) => Action::Drop,
-            (None, Some(new)) if !kinds::comes_with_parent(id, new) => Action::Create,
+            (Some(old), None) if !comes(id, old) && !is_typed(old, before, after) => Action::Drop,
+            (None, Some(new)) if !comes(id, new) && !is_typed(new, before, after) => Action::Create,
+            // An index becomes a constraint's, or is one no more.
+            (Some(old), Some(new)) if id.kind == ObjectKind::Index && comes(id, old) != comes(id, new) => {
+                if comes(id, new) {
+                    Action::Drop
+                } else {
+                    Action::Create
+                }
+            }
             (Some(old), Some(new)) if old.digest != new.digest => {
                 match kinds::alter(id, (old, before.schema), (new, after.schema)) {
                     Alter::By(statements) if statements.is_empty() => continue,
@@ -47,13 +56,56 @@ pub(super) fn actions(before: Side<'_>, after: Side<'_>) -> Actions {
         actions.of.insert(id.clone(), action);
     }
     spread(&mut actions, before, after);
+    actions.left_out.extend(stranded(&actions, before, after));
     actions
+}
+
+/// What comes and goes only with another object, and that one stays.
+fn stranded(actions: &Actions, before: Side<'_>, after: Side<'_>) -> Vec<LeftOut> {
+    let of = |side: Side<'_>, other: Side<'_>, is_new: bool| -> Vec<LeftOut> {
+        let only = side.schema.of_kind(ObjectKind::Sequence).filter(|(id, object)| {
+            let stays = object.parent.as_ref().is_some_and(|parent| {
+                !actions.of.contains_key(parent)
+                    && before.schema.objects.contains_key(parent)
+                    && after.schema.objects.contains_key(parent)
+            });
+            stays && kinds::comes_with_parent(id, object) && !other.schema.objects.contains_key(*id)
+        });
+        let verb = if is_new { "comes" } else { "goes" };
+        only.map(|(id, _)| LeftOut {
+            object: id.clone(),
+            why: format!("it {verb} only with the identity of its column, which stays: rename it"),
+        })
+        .collect()
+    };
+    of(before, after, false).into_iter().chain(of(after, before, true)).collect()
+}
+
+/// Whether it is a column of a table of a type, before and after: the type's attribute is its own.
+fn is_typed(object: &Object, before: Side<'_>, after: Side<'_>) -> bool {
+    let Some(table) = &object.parent else { return false };
+    [before, after].iter().all(|side| {
+        let table = side.schema.objects.get(table);
+        table.is_some_and(|table| table.properties.contains_key("of type"))
+    })
+}
+
+/// A grant on columns goes with one on their table to the same role.
+fn is_revoked_along(actions: &Actions, id: &ObjectId, object: &Object, schema: &Snapshot) -> bool {
+    let column = object
+        .parent
+        .as_ref()
+        .filter(|parent| parent.kind == ObjectKind::Column && id.kind == ObjectKind::Grant);
+    let table = column.and_then(|column| schema.objects.get(column)?.parent.as_ref());
+    let (Some(table), Some((_, to))) = (table, id.identity.rsplit_once(" to ")) else { return false };
+    actions.of.contains_key(&ObjectId::new(ObjectKind::Grant, format!("{table} to {to}")))
 }
 
 /// Makes anew what needs something that is made anew or whose type changes, and what belongs to it.
 fn spread(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
     loop {
         let mut more = Vec::new();
+        let mut stuck = Vec::new();
         for (id, object) in &before.schema.objects {
             let Some(new) = after.schema.objects.get(id) else { continue };
             let is_anew = matches!(actions.of.get(id), Some(Action::Recreate | Action::Create));
@@ -64,11 +116,21 @@ fn spread(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
             let parent = object.parent.as_ref().filter(|_| !moves);
             let of_parent = parent.is_some_and(|parent| goes(actions, before.schema, parent));
             let needs = before.needs.of(id).any(|needed| must_let_go(actions, before.schema, id, needed));
-            if of_parent || (needs && kinds::can_be_anew(id.kind)) {
+            let is_revoked = is_revoked_along(actions, id, object, before.schema);
+            if of_parent || is_revoked || (needs && kinds::can_be_anew(id.kind)) {
                 more.push(id.clone());
+            } else if let Some(needed) = before.needs.of(id).find(|needed| {
+                matches!(actions.of.get(needed), Some(Action::Recreate)) && !actions.of.contains_key(id)
+            }) {
+                stuck.push((id.clone(), needed.clone()));
             }
         }
         if more.is_empty() {
+            let why = |needed: ObjectId| {
+                format!("it needs {needed}, which has to be made anew, and can't let go of it")
+            };
+            let stuck = stuck.into_iter().map(|(object, needed)| LeftOut { object, why: why(needed) });
+            actions.left_out.extend(stuck);
             return;
         }
         actions.of.extend(more.into_iter().map(|id| (id, Action::Recreate)));

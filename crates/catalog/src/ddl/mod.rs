@@ -34,11 +34,9 @@ impl Dependencies {
 
 /// A schema, and what needs what in it.
 #[derive(Clone, Copy)]
-pub struct Side<'s> {
-    /// Its objects.
-    pub schema: &'s Snapshot,
-    /// What they need.
-    pub needs: &'s Dependencies,
+struct Side<'s> {
+    schema: &'s Snapshot,
+    needs: &'s Dependencies,
 }
 
 /// What a plan may do.
@@ -106,8 +104,10 @@ impl Plan {
     }
 }
 
-/// The way from one schema to another of the same major and scope.
-pub fn plan(before: Side<'_>, after: Side<'_>, options: Options) -> Plan {
+/// The way from one schema to another of the same major and scope. Both know what needs what, or the order is by kinds
+/// only.
+pub fn plan(before: &Snapshot, after: &Snapshot, options: Options) -> Plan {
+    let [before, after] = [before, after].map(|schema| Side { schema, needs: &schema.needs });
     let actions = actions::actions(before, after);
-    order::ordered(actions, before, after, options)
+    order::ordered(&actions, before, after, options)
 }

@@ -4,7 +4,7 @@
 use super::actions::{Action, Actions, goes};
 use super::kinds::{self, Sql};
 use super::{Does, LeftOut, Options, Plan, Side, Step};
-use crate::{ObjectId, ObjectKind, Snapshot};
+use crate::{Object, ObjectId, ObjectKind, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
 struct Node {
@@ -23,11 +23,11 @@ struct Graph {
     makes: BTreeMap<ObjectId, usize>,
 }
 
-pub(super) fn ordered(actions: Actions, before: Side<'_>, after: Side<'_>, options: Options) -> Plan {
+pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, options: Options) -> Plan {
     let mut graph = Graph::default();
     let mut left_out = actions.left_out.clone();
     for (id, action) in &actions.of {
-        if let Err(why) = graph.add(&actions, id, action, before.schema, after.schema) {
+        if let Err(why) = graph.add(actions, id, action, before.schema, after.schema) {
             left_out.push(LeftOut { object: id.clone(), why });
         }
     }
@@ -52,7 +52,8 @@ pub(super) fn ordered(actions: Actions, before: Side<'_>, after: Side<'_>, optio
     };
     if let Some(first) = plan.steps.iter().find(|step| has_routine(step)).cloned() {
         // Bodies may name what comes later.
-        plan.steps.insert(0, Step { sql: "SET check_function_bodies = off".to_owned(), loses: None, ..first });
+        plan.steps
+            .insert(0, Step { sql: "SET check_function_bodies = off".to_owned(), loses: None, ..first });
     }
     plan
 }
@@ -68,13 +69,22 @@ impl Graph {
     ) -> Result<(), String> {
         let dropped = || match before.objects.get(id) {
             // What it lives with takes it along.
-            Some(object) if object.parent.as_ref().is_some_and(|parent| goes(actions, before, parent)) => {
+            Some(object)
+                if id.kind != ObjectKind::UserMapping
+                    && object.parent.as_ref().is_some_and(|parent| goes(actions, before, parent)) =>
+            {
                 Ok(Vec::new())
             }
             Some(object) => kinds::drop(id, object, before),
             None => Ok(Vec::new()),
         };
+        let comes_along = |object: &Object| {
+            let made =
+                |parent: &ObjectId| matches!(actions.of.get(parent), Some(Action::Create | Action::Recreate));
+            id.kind == ObjectKind::Column && object.parent.as_ref().is_some_and(made)
+        };
         let made = || match after.objects.get(id) {
+            Some(object) if comes_along(object) => Ok(Vec::new()),
             Some(object) => kinds::create(id, object, after),
             None => Ok(Vec::new()),
         };
@@ -106,6 +116,17 @@ impl Graph {
             for needed in self.all_needs(id, after, parent) {
                 edges.extend(nearest(&self.makes, after.schema, needed).map(|other| (*make, other)));
             }
+            if id.kind == ObjectKind::Grant && parent.is_some_and(|parent| parent.kind == ObjectKind::Column)
+            {
+                let table = parent.and_then(|column| parent_of(after.schema, column));
+                let of_table = table.zip(id.identity.rsplit_once(" to "));
+                let grant = of_table
+                    .map(|(table, (_, to))| ObjectId::new(ObjectKind::Grant, format!("{table} to {to}")));
+                let nodes = grant
+                    .iter()
+                    .flat_map(|grant| self.makes.get(grant).into_iter().chain(self.drops.get(grant)));
+                edges.extend(nodes.map(|other| (*make, *other)));
+            }
             edges.extend(self.drops.get(id).map(|drop| (*make, *drop)));
             if self.nodes[*make].does == Does::Create {
                 let same = names.get(&key(id)).into_iter().flatten();
@@ -113,7 +134,11 @@ impl Graph {
             } else {
                 let owner = before.schema.objects.get(id).and_then(|object| object.parent.as_ref());
                 let owner = owner.filter(|_| id.kind == ObjectKind::Sequence);
-                edges.extend(owner.and_then(|owner| nearest(&self.drops, before.schema, owner)).map(|drop| (drop, *make)));
+                edges.extend(
+                    owner
+                        .and_then(|owner| nearest(&self.drops, before.schema, owner))
+                        .map(|drop| (drop, *make)),
+                );
                 for needed in before.needs.of(id) {
                     let only_dropped = self.drops.get(needed).filter(|_| !self.makes.contains_key(needed));
                     edges.extend(only_dropped.map(|drop| (*drop, *make)));
@@ -122,10 +147,20 @@ impl Graph {
         }
         for (id, drop) in &self.drops {
             let parent = parent_of(before.schema, id);
+            let gone = self.gone_with(*drop, before.schema);
+            for needed in before.needs.of(id) {
+                let other = nearest(&self.drops, before.schema, needed)
+                    .map(|other| self.gone_with(other, before.schema));
+                edges.extend(other.map(|other| (other, gone)));
+            }
             for needed in before.needs.of(id).chain(parent) {
                 edges.extend(nearest(&self.drops, before.schema, needed).map(|other| (other, *drop)));
                 let altered = nearest(&self.makes, before.schema, needed);
-                edges.extend(altered.filter(|other| self.nodes[*other].does == Does::Alter).map(|other| (other, *drop)));
+                edges.extend(
+                    altered
+                        .filter(|other| self.nodes[*other].does == Does::Alter)
+                        .map(|other| (other, *drop)),
+                );
             }
         }
         for (later, earlier) in edges {
@@ -135,8 +170,21 @@ impl Graph {
         }
     }
 
+    /// The node that drops it in fact: where its own has no statement, that of what it lives with.
+    fn gone_with(&self, drop: usize, schema: &Snapshot) -> usize {
+        let node = &self.nodes[drop];
+        let parent = parent_of(schema, &node.object).filter(|_| node.statements.is_empty());
+        let above = parent.and_then(|parent| nearest(&self.drops, schema, parent));
+        above.map_or(drop, |above| self.gone_with(above, schema))
+    }
+
     /// What an object and those that are made with it need.
-    fn all_needs<'s>(&self, id: &ObjectId, side: Side<'s>, parent: Option<&'s ObjectId>) -> Vec<&'s ObjectId> {
+    fn all_needs<'s>(
+        &self,
+        id: &ObjectId,
+        side: Side<'s>,
+        parent: Option<&'s ObjectId>,
+    ) -> Vec<&'s ObjectId> {
         let own = side.needs.of(id).chain(parent);
         let inside = kinds::made_with(id, side.schema);
         own.chain(inside.flat_map(|child| side.needs.of(child))).filter(|needed| *needed != id).collect()
@@ -153,13 +201,16 @@ impl Graph {
 
     /// Kahn's order; of those that may come, drops first, then by kind and name. In a circle the first one goes on.
     fn sorted(self) -> Vec<Node> {
-        let rank = |node: &Node| (node.does != Does::Drop, kinds::rank(node.object.kind, node.does), node.object.clone());
+        let rank = |node: &Node| {
+            (node.does != Does::Drop, kinds::rank(node.object.kind, node.does), node.object.clone())
+        };
         let mut waiting: Vec<BTreeSet<usize>> = self.nodes.iter().map(|node| node.after.clone()).collect();
         let mut later: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
         for (place, node) in self.nodes.iter().enumerate() {
             node.after.iter().for_each(|earlier| later[*earlier].push(place));
         }
-        let mut left: BTreeSet<_> = self.nodes.iter().enumerate().map(|(place, node)| (rank(node), place)).collect();
+        let mut left: BTreeSet<_> =
+            self.nodes.iter().enumerate().map(|(place, node)| (rank(node), place)).collect();
         let mut ready: BTreeSet<_> =
             left.iter().filter(|(_, place)| waiting[*place].is_empty()).cloned().collect();
         let mut order = Vec::with_capacity(self.nodes.len());
@@ -197,7 +248,13 @@ fn nearest(nodes: &BTreeMap<ObjectId, usize>, schema: &Snapshot, id: &ObjectId) 
 fn key(id: &ObjectId) -> String {
     match (id.schema(), id.kind) {
         (Some(schema), ObjectKind::Constraint) => format!("{schema}.{}", id.last_part()),
-        (Some(_), kind) if kind.is_relation() || matches!(kind, ObjectKind::Index | ObjectKind::Sequence | ObjectKind::Type | ObjectKind::Domain) => {
+        (Some(_), kind)
+            if kind.is_relation()
+                || matches!(
+                    kind,
+                    ObjectKind::Index | ObjectKind::Sequence | ObjectKind::Type | ObjectKind::Domain
+                ) =>
+        {
             id.identity.to_string()
         }
         _ => format!("{} {}", id.kind, id.identity),

@@ -68,6 +68,8 @@ pub struct Loader<'a> {
     major: Option<Major>,
     /// The major of a shadow that nothing else decides on.
     default_major: Option<Major>,
+    /// Whether what needs what is read, too.
+    with_needs: bool,
     /// Whose history table is read beside the schema of a database.
     dialect: Option<&'static dyn Dialect>,
     shadow: Option<Server>,
@@ -76,7 +78,26 @@ pub struct Loader<'a> {
 impl<'a> Loader<'a> {
     /// A loader that has read nothing and started no server.
     pub fn new(project: &'a Project, server: &'a ServerArgs, scope: Scope) -> Self {
-        Self { project, server, scope, major: None, default_major: None, dialect: None, shadow: None }
+        Self {
+            project,
+            server,
+            scope,
+            major: None,
+            default_major: None,
+            with_needs: false,
+            dialect: None,
+            shadow: None,
+        }
+    }
+
+    /// What is read says what needs what: for plans of statements.
+    pub fn with_needs(self, with_needs: bool) -> Self {
+        Self { with_needs, ..self }
+    }
+
+    fn excluded(&self) -> Excluded {
+        let excluded = Excluded::outside(self.scope.clone());
+        if self.with_needs { excluded.with_needs() } else { excluded }
     }
 
     /// Reads a history table, too, where what it reads is a database.
@@ -136,9 +157,10 @@ impl<'a> Loader<'a> {
     ) -> Result<Snapshot> {
         let prelude = drill::prelude(project)?;
         let alembic = drill::alembic(project, history).await?;
-        let (scope, dialect) = (self.scope.clone(), stage::dialect_of(history)?);
+        let (scope, with_needs, dialect) = (self.scope.clone(), self.with_needs, stage::dialect_of(history)?);
         let play = Play::new(self.shadow().await?, history, dialect, prelude.as_ref())
             .scoped(scope)
+            .with_needs(with_needs)
             .run_by(alembic.as_ref());
         let bar = console::Bar::new("replay");
         bar.begin(revisions.len());
@@ -175,7 +197,7 @@ impl<'a> Loader<'a> {
 
     async fn database(&self, url: &str) -> Result<Loaded> {
         let client = client::connect(url).await?;
-        let schema = introspect::read(&client, &Excluded::outside(self.scope.clone())).await?;
+        let schema = introspect::read(&client, &self.excluded()).await?;
         let history_table = match self.dialect {
             Some(dialect) => HistoryTable::of(dialect::recorded(&client, dialect).await?),
             None => HistoryTable::Unread,
@@ -222,7 +244,7 @@ impl<'a> Loader<'a> {
     }
 
     async fn files(&mut self, named: &Path, files: &[PathBuf]) -> Result<Loaded> {
-        let excluded = Excluded::outside(self.scope.clone());
+        let excluded = self.excluded();
         let dialect = self.dialect;
         let yielded = yields::of_files(self.shadow().await?, files, &excluded, dialect).await?;
         yielded.notes.iter().for_each(console::note);

@@ -1,27 +1,28 @@
 //! What needs what in a schema, by the names of snapshots: for the order of statements.
-//! Out: the schema itself. Called by whoever plans statements.
+//! Out: the schema itself. Called by the reading, where that is asked for.
 
-use super::session::Session;
+use super::Excluded;
 use crate::client::OrFault as _;
 use groundline_catalog::ddl::Dependencies;
 use groundline_catalog::{ObjectId, ObjectKind};
 use groundline_core::Result;
+use std::sync::Arc;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 const QUERY: &str = include_str!("sql/dependencies.sql");
 
-/// Reads it, on a connection that is in no transaction.
-pub async fn dependencies(client: &Client) -> Result<Dependencies> {
-    let session = Session::alone(client).await?;
-    let rows = client.simple_query(QUERY).await;
-    session.close(client).await?;
+/// Reads it under the settings of a reading; nothing where nobody asked.
+pub(super) async fn of(client: &Client, excluded: &Excluded) -> Result<Arc<Dependencies>> {
     let mut found = Dependencies::default();
-    for row in &rows.fault()? {
+    if !excluded.with_needs {
+        return Ok(Arc::new(found));
+    }
+    for row in client.simple_query(QUERY).await.fault()? {
         let SimpleQueryMessage::Row(row) = row else { continue };
         let object = |at: usize| Some(ObjectId::new(ObjectKind::from_word(row.get(at)?)?, row.get(at + 1)?));
         if let (Some(object), Some(needs)) = (object(0), object(2)) {
             found.insert(object, needs);
         }
     }
-    Ok(found)
+    Ok(Arc::new(found))
 }

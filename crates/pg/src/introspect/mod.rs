@@ -25,7 +25,6 @@ mod scope;
 mod session;
 mod versions;
 
-pub use dependencies::dependencies;
 pub use reference::{properties, reference};
 pub use scope::Excluded;
 
@@ -69,9 +68,11 @@ impl Reader {
         let last = self.last.take();
         let server = session.server;
         let read = self.read_inside(client, server, last).await.map_err(could_not);
+        let needs = dependencies::of(client, &self.excluded).await;
         session.close(client).await?;
         let last = read?;
-        Ok(self.excluded.scope.narrow(self.last.insert(last).assembly.snapshot(server)))
+        let snapshot = self.last.insert(last).assembly.snapshot(server);
+        Ok(self.excluded.scope.narrow(Snapshot { needs: needs?, ..snapshot }))
     }
 
     async fn read_inside(&self, client: &Client, server: ServerVersion, last: Option<Last>) -> Result<Last> {
@@ -121,8 +122,9 @@ async fn read_in(session: Session, client: &Client, excluded: &Excluded) -> Resu
     let read = asker.answering(reading::complete(&asker, server, excluded)).await;
     let read = read.map(|objects| objects.complete(&Assembly::default()).into_snapshot(server));
     let read = read.map_err(could_not);
+    let needs = dependencies::of(client, excluded).await;
     session.close(client).await?;
-    Ok(excluded.scope.narrow(read?))
+    Ok(excluded.scope.narrow(Snapshot { needs: needs?, ..read? }))
 }
 
 /// What the catalogs of a server have that this version of Groundline does not know, a sentence for each catalog. A

@@ -16,6 +16,8 @@ pub struct Excluded {
     pub(super) profile: Profile,
     /// What is taken out of a finished reading.
     pub(super) scope: Scope,
+    /// Whether it is read, too, what needs what.
+    pub(super) with_needs: bool,
 }
 
 impl Excluded {
@@ -33,7 +35,13 @@ impl Excluded {
             schemas: BTreeSet::from(["groundline".to_owned()]),
             profile: scope.profile,
             scope,
+            with_needs: false,
         }
+    }
+
+    /// The same, and what needs what is read, too: for plans of statements.
+    pub fn with_needs(self) -> Self {
+        Self { with_needs: true, ..self }
     }
 
     /// Whether a relation of this identity is left out.

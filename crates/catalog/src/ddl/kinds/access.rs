@@ -41,7 +41,9 @@ fn on(id: &ObjectId) -> Result<(String, String), String> {
 
 /// Exactly these privileges.
 fn exactly(of: Of<'_>, privileges: &str) -> Result<Vec<Sql>, String> {
-    let Some(parent) = &of.object.parent else { return Err("grants on the database are not written yet".to_owned()) };
+    let Some(parent) = &of.object.parent else {
+        return Err("grants on the database are not written yet".to_owned());
+    };
     let (on, column) = on(parent)?;
     let to = grantee(of)?;
     let mut statements = vec![Sql::of(format!("REVOKE ALL{column} ON {on} FROM {to}"))];
@@ -82,6 +84,32 @@ pub fn alter(_old: Of<'_>, new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
         Ok(statements) => Alter::By(statements),
         Err(why) => Alter::Cannot(why),
     }
+}
+
+/// What default privileges give to a new object, and nobody asked for.
+pub fn unasked(of: Of<'_>) -> Vec<Sql> {
+    use ObjectKind as K;
+    let kinds = match of.id.kind {
+        K::Table | K::View | K::MaterializedView | K::ForeignTable => "tables",
+        K::Sequence => "sequences",
+        K::Function | K::Procedure | K::Aggregate => "functions",
+        K::Type | K::Domain => "types",
+        K::Schema => "schemas",
+        _ => return Vec::new(),
+    };
+    let here = of.id.schema().map(|schema| format!("{kinds} in schema {schema} of "));
+    let everywhere = format!("{kinds} of ");
+    let defaults = of.schema.of_kind(K::DefaultPrivilege).filter_map(|(id, _)| {
+        let applies = id.identity.starts_with(&everywhere)
+            || here.as_ref().is_some_and(|here| id.identity.starts_with(here.as_str()));
+        applies.then(|| id.identity.rsplit_once(" to ").map(|(_, to)| to.to_owned())).flatten()
+    });
+    let grants = |to: &String| {
+        let grant = ObjectId::new(K::Grant, format!("{} to {to}", of.id));
+        !of.schema.objects.contains_key(&grant) && to != "(owner)" && to != "PUBLIC"
+    };
+    let Ok((on, _)) = on(of.id) else { return Vec::new() };
+    defaults.filter(grants).map(|to| Sql::of(format!("REVOKE ALL ON {on} FROM {to}"))).collect()
 }
 
 /// Default privileges.

@@ -36,7 +36,18 @@ fn alter(new: Of<'_>, changed: &BTreeSet<&str>, word: &str) -> Alter {
 }
 
 pub fn create_trigger(of: Of<'_>) -> Result<Vec<Sql>, String> {
+    if of.is("inherited") {
+        // It comes with that of the partitioned table; here stands that it is in another state.
+        return Ok(vec![enabled(of, "TRIGGER")]);
+    }
     Ok(with_state(of, "TRIGGER"))
+}
+
+pub fn drop_trigger(of: Of<'_>) -> Result<Vec<Sql>, String> {
+    match of.is("inherited") {
+        true => Ok(vec![Sql::of(format!("ALTER TABLE {} ENABLE TRIGGER {}", of.parent(), of.name()))]),
+        false => drop(of),
+    }
 }
 
 pub fn alter_trigger(_old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 /// A column as CREATE TABLE and ADD COLUMN have it.
 pub fn definition(of: Of<'_>) -> String {
     let collation = of.get("collation").map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-    let options = of.get("server options").map(|options| {
-        format!(" OPTIONS ({})", words::options(options).replace(" = ", " "))
-    });
+    let options = of
+        .get("server options")
+        .map(|options| format!(" OPTIONS ({})", words::options(options).replace(" = ", " ")));
     let type_name = of.get("type").unwrap_or_default();
     format!("{} {type_name}{collation}{}{}", of.name(), options.unwrap_or_default(), behind_type(of))
 }
@@ -48,7 +48,8 @@ fn in_brackets(expression: &str) -> String {
 fn identity_options(of: Of<'_>) -> String {
     let by = format!("identity of {}", of.id.identity);
     let sequences = of.schema.of_kind(ObjectKind::Sequence);
-    let mut own = sequences.filter(|(_, object)| object.properties.get("owned by").map(AsRef::as_ref) == Some(&by));
+    let mut own =
+        sequences.filter(|(_, object)| object.properties.get("owned by").map(AsRef::as_ref) == Some(&by));
     let Some((id, object)) = own.next() else { return String::new() };
     let behind = Of { id, object, schema: of.schema };
     format!(" (SEQUENCE NAME {}{})", id.identity, sequence::options(behind))
@@ -56,7 +57,11 @@ fn identity_options(of: Of<'_>) -> String {
 
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
     if is_attribute(of) {
-        return Ok(vec![Sql::of(format!("ALTER TYPE {} ADD ATTRIBUTE {} CASCADE", of.parent(), definition(of)))]);
+        return Ok(vec![Sql::of(format!(
+            "ALTER TYPE {} ADD ATTRIBUTE {} CASCADE",
+            of.parent(),
+            definition(of)
+        ))]);
     }
     let mut statements = vec![Sql::of(format!("{} ADD COLUMN {}", alter_parent(of), definition(of)))];
     statements.extend(afterwards(of));
@@ -74,7 +79,8 @@ pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
 /// What no definition says.
 pub fn afterwards(of: Of<'_>) -> Vec<Sql> {
     let has = ["storage", "compression", "statistics target", "options"].into_iter();
-    let mut statements: Vec<Sql> = has.filter(|name| of.get(name).is_some()).flat_map(|name| set(None, of, name)).collect();
+    let mut statements: Vec<Sql> =
+        has.filter(|name| of.get(name).is_some()).flat_map(|name| set(None, of, name)).collect();
     let is_of_view = of.object.parent.as_ref().is_some_and(|parent| parent.kind == ObjectKind::View);
     if is_of_view && of.get("default").is_some() {
         statements.push(set_default(of));
@@ -96,7 +102,9 @@ fn alter_column(of: Of<'_>) -> String {
 }
 
 pub fn set_default(of: Of<'_>) -> Sql {
-    let action = of.get("default").map_or_else(|| "DROP DEFAULT".to_owned(), |default| format!("SET DEFAULT {default}"));
+    let action = of
+        .get("default")
+        .map_or_else(|| "DROP DEFAULT".to_owned(), |default| format!("SET DEFAULT {default}"));
     Sql::of(format!("{} {action}", alter_column(of)))
 }
 
@@ -106,7 +114,13 @@ pub fn set_not_null(of: Of<'_>) -> Sql {
 
 pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     if is_attribute(new) {
-        let text = format!("ALTER TYPE {} ALTER ATTRIBUTE {} TYPE {}", new.parent(), new.name(), new.get("type").unwrap_or_default());
+        let collation = new.get("collation").map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+        let type_name = new.get("type").unwrap_or_default();
+        let text = format!(
+            "ALTER TYPE {} ALTER ATTRIBUTE {} TYPE {type_name}{collation} CASCADE",
+            new.parent(),
+            new.name()
+        );
         return Alter::By(vec![Sql { rewrites_type: true, ..Sql::of(text) }]);
     }
     if new.object.parent.as_ref().is_some_and(|parent| parent.kind == ObjectKind::MaterializedView)
@@ -114,6 +128,12 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     {
         return Alter::By(Vec::new());
     }
+    // What is inherited changes with the parent's column; whether it is, with the table.
+    let is_inherited = old.get("inherited").is_some() && new.get("inherited").is_some();
+    let of_parent = ["type", "collation", "generated", "identity"];
+    let own =
+        |property: &&&str| **property != "inherited" && !(is_inherited && of_parent.contains(*property));
+    let changed: &BTreeSet<&str> = &changed.iter().filter(own).copied().collect();
     let mut statements = Vec::new();
     if changed.contains("generated") {
         match generation(old, new) {
@@ -140,20 +160,17 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
             identity_options(new)
         ))),
         (Some(_), Some(identity)) if changed.contains("identity") => {
-            statements.push(Sql::of(format!("{} SET GENERATED {}", alter_column(new), identity.to_uppercase())));
+            statements.push(Sql::of(format!(
+                "{} SET GENERATED {}",
+                alter_column(new),
+                identity.to_uppercase()
+            )));
         }
         _ => {}
     }
     for property in ["storage", "compression", "statistics target", "options", "server options"] {
         if changed.contains(property) {
             statements.extend(set(Some(old), new, property));
-        }
-    }
-    if changed.contains("inherited") {
-        // A parent that comes or goes says it.
-        let is_alone = changed.len() == 1;
-        if !is_alone && statements.is_empty() {
-            return Alter::Cannot("whether a column is inherited is not changed by itself".to_owned());
         }
     }
     Alter::By(statements)
@@ -180,13 +197,21 @@ fn retype(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
     let is_foreign = new.object.parent.as_ref().is_some_and(|parent| parent.kind == ObjectKind::ForeignTable);
     let using = match is_foreign || from == to || old.get("generated").is_some() {
         true => String::new(),
+        // Types of the schema have no casts but through text.
+        false if from.contains('.') || to.contains('.') => format!(" USING {name}::text::{to}"),
         false => format!(" USING {name}::{to}"),
     };
     let change = Sql { rewrites_type: true, ..Sql::of(format!("{alter} TYPE {to}{collation}{using}")) };
-    statements.push(if from == to || is_wider(from, to) { change } else { change.losing("what does not fit the new type") });
-    if new.get("default").is_some() && (has_default || changed.contains("default")) {
-        statements.push(set_default(new));
-    } else if new.get("default").is_none() && old.get("default").is_some() && !has_default {
+    statements.push(if from == to || is_wider(from, to) {
+        change
+    } else {
+        change.losing("what does not fit the new type")
+    });
+    let default_differs = match new.get("default") {
+        Some(_) => has_default || changed.contains("default"),
+        None => old.get("default").is_some() && !has_default,
+    };
+    if default_differs {
         statements.push(set_default(new));
     }
     statements
@@ -196,11 +221,13 @@ fn retype(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
 fn is_wider(from: &str, to: &str) -> bool {
     let parts = |text: &str| -> (String, Vec<u32>) {
         let (name, rest) = text.split_once('(').unwrap_or((text, ""));
-        let numbers = rest.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+        let numbers =
+            rest.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
         (name.to_owned(), numbers)
     };
     let ((from_name, from), (to_name, to)) = (parts(from), parts(to));
-    let number = |name: &str| ["smallint", "integer", "bigint", "numeric"].iter().position(|one| *one == name);
+    let number =
+        |name: &str| ["smallint", "integer", "bigint", "numeric"].iter().position(|one| *one == name);
     match (from_name.as_str(), to_name.as_str()) {
         ("character varying", "text") => true,
         ("numeric", "numeric") => match (&from[..], &to[..]) {
@@ -213,16 +240,37 @@ fn is_wider(from: &str, to: &str) -> bool {
     }
 }
 
+/// How a type is stored where nothing is said. Before 16 there is no word for it.
+fn usual_storage(of: Of<'_>) -> &'static str {
+    let type_name = of.get("type").unwrap_or_default();
+    let begins = |names: &[&str]| names.iter().any(|name| type_name.starts_with(name));
+    let fixed = [
+        "smallint", "integer", "bigint", "boolean", "real", "double", "date", "time", "uuid", "oid",
+        "\"char\"", "name", "interval", "money", "macaddr",
+    ];
+    match type_name {
+        _ if of.schema.server.major().number() >= 16 => "default",
+        name if name.ends_with("[]") => "extended",
+        _ if begins(&["numeric", "inet", "cidr"]) => "main",
+        _ if begins(&fixed) => "plain",
+        _ => "extended",
+    }
+}
+
 fn set(old: Option<Of<'_>>, new: Of<'_>, property: &str) -> Vec<Sql> {
     let alter = alter_column(new);
     let is = new.get(property);
     let one = |text: String| vec![Sql::of(text)];
     match property {
-        "storage" => one(format!("{alter} SET STORAGE {}", is.unwrap_or("DEFAULT").to_uppercase())),
+        "storage" => {
+            one(format!("{alter} SET STORAGE {}", is.unwrap_or_else(|| usual_storage(new)).to_uppercase()))
+        }
+        "server options" => words::changed_foreign_options(&alter, old.and_then(|old| old.get(property)), is)
+            .into_iter()
+            .collect(),
         "compression" => one(format!("{alter} SET COMPRESSION {}", is.unwrap_or("DEFAULT"))),
         "statistics target" => one(format!("{alter} SET STATISTICS {}", is.unwrap_or("-1"))),
         "options" => words::changed_options(&alter, "", old.and_then(|old| old.get(property)), is),
         _ => Vec::new(),
     }
 }
-

@@ -6,7 +6,12 @@ use crate::ObjectKind;
 use std::collections::BTreeSet;
 
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
-    let mut text = format!("{} ADD CONSTRAINT {} {}", alter_parent(of), of.name(), of.get("definition").unwrap_or_default());
+    let mut text = format!(
+        "{} ADD CONSTRAINT {} {}",
+        alter_parent(of),
+        of.name(),
+        of.get("definition").unwrap_or_default()
+    );
     if of.is("no inherit") {
         text.push_str(" NO INHERIT");
     }
@@ -29,7 +34,9 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
 fn attached(of: Of<'_>) -> Vec<Sql> {
     let index = made_with(of.id, of.schema).find(|child| child.kind == ObjectKind::Index);
     let to = index.and_then(|id| Some((id, of.schema.objects.get(id)?.properties.get("attached to")?)));
-    to.map(|(id, to)| Sql::of(format!("ALTER INDEX {to} ATTACH PARTITION {}", id.identity))).into_iter().collect()
+    to.map(|(id, to)| Sql::of(format!("ALTER INDEX {to} ATTACH PARTITION {}", id.identity)))
+        .into_iter()
+        .collect()
 }
 
 pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
@@ -50,18 +57,18 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
             Some("true") => "DEFERRABLE INITIALLY IMMEDIATE".to_owned(),
             Some(initially) => format!("DEFERRABLE {}", initially.to_uppercase()),
         };
-        return Alter::By(vec![Sql::of(format!("{} ALTER CONSTRAINT {} {how}", alter_parent(new), new.name()))]);
+        return Alter::By(vec![Sql::of(format!(
+            "{} ALTER CONSTRAINT {} {how}",
+            alter_parent(new),
+            new.name()
+        ))]);
     }
-    if changed.contains("inherited") {
-        let comes = new.get("inherited").is_some();
-        // A parent that comes or goes says it.
-        return if old.object.properties.len() == new.object.properties.len() || comes || changed.len() == 1 {
-            Alter::By(Vec::new())
-        } else {
-            Alter::Recreate
-        };
+    // A parent that comes or goes says it.
+    let is_inherited = old.get("inherited").is_some() && new.get("inherited").is_some();
+    match is_inherited || changed.iter().eq(["inherited"].iter()) {
+        true => Alter::By(Vec::new()),
+        false => Alter::Recreate,
     }
-    Alter::Recreate
 }
 
 fn alter_parent(of: Of<'_>) -> String {

@@ -59,11 +59,13 @@ fn marks(of: Of<'_>) -> Vec<Sql> {
     let table = table(of);
     let name = of.id.last_part();
     let clustered = of.is("clustered").then(|| format!("ALTER TABLE {table} CLUSTER ON {name}"));
-    let replica = of.is("replica identity").then(|| format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {name}"));
-    let targets = of.get("statistics targets").into_iter().flat_map(|all| all.split(", ")).filter_map(|one| {
-        let (column, target) = one.split_once(" to ")?;
-        Some(format!("ALTER INDEX {} ALTER COLUMN {column} SET STATISTICS {}", of.id.identity, target))
-    });
+    let replica =
+        of.is("replica identity").then(|| format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {name}"));
+    let targets =
+        of.get("statistics targets").into_iter().flat_map(|all| all.split(", ")).filter_map(|one| {
+            let (column, target) = one.split_once(" to ")?;
+            Some(format!("ALTER INDEX {} ALTER COLUMN {column} SET STATISTICS {}", of.id.identity, target))
+        });
     clustered.into_iter().chain(replica).chain(targets).map(Sql::of).collect()
 }
 
@@ -88,7 +90,9 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     let mut statements = Vec::new();
     for property in changed {
         match *property {
-            "options" => statements.extend(words::changed_options(&alter, "", old.get(property), new.get(property))),
+            "options" => {
+                statements.extend(words::changed_options(&alter, "", old.get(property), new.get(property)));
+            }
             "tablespace" => {
                 let space = new.get(property).unwrap_or("pg_default");
                 statements.push(Sql::of(format!("{alter} SET TABLESPACE {space}")));
@@ -98,12 +102,35 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
             }
             "replica identity" if !new.is(property) => {}
             "clustered" | "replica identity" => statements.extend(marks(new)),
-            "statistics targets" => statements.extend(marks(new)),
-            "attached to" => match new.get(property) {
-                Some(to) => statements.push(Sql::of(format!("ALTER INDEX {to} ATTACH PARTITION {}", new.id.identity))),
-                // The table that is detached says it.
-                None => {}
-            },
+            "statistics targets" => {
+                let columns = |of: Of<'_>| -> Vec<String> {
+                    let all = of.get("statistics targets").into_iter().flat_map(|all| all.split(", "));
+                    all.filter_map(|one| one.split_once(" to "))
+                        .map(|(column, _)| column.to_owned())
+                        .collect()
+                };
+                let kept = columns(new);
+                let gone = columns(old).into_iter().filter(|column| !kept.contains(column));
+                statements.extend(
+                    gone.map(|column| Sql::of(format!("{alter} ALTER COLUMN {column} SET STATISTICS -1"))),
+                );
+                statements.extend(marks(new));
+            }
+            "attached to" => {
+                let parents = |of: Of<'_>| {
+                    let table = of.object.parent.as_ref().and_then(|parent| of.schema.objects.get(parent));
+                    table.and_then(|table| table.properties.get("inherits").cloned())
+                };
+                match new.get(property) {
+                    // The table that is attached or detached says it.
+                    _ if parents(old) != parents(new) => {}
+                    Some(to) => {
+                        statements
+                            .push(Sql::of(format!("ALTER INDEX {to} ATTACH PARTITION {}", new.id.identity)));
+                    }
+                    None => return Alter::Cannot("no statement detaches an index".to_owned()),
+                }
+            }
             "valid" | "ready" if new.get(property) == Some("false") => {
                 return Alter::Cannot("it is INVALID: no statement makes an index so".to_owned());
             }

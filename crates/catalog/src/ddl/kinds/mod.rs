@@ -92,22 +92,34 @@ fn of(kind: ObjectKind) -> Kind {
     use ObjectKind as K;
     match kind {
         K::Table => Kind { create: table::create, drop: table::drop, alter: table::alter },
-        K::ForeignTable => Kind { create: table::create_foreign, drop: table::drop, alter: table::alter_foreign },
+        K::ForeignTable => {
+            Kind { create: table::create_foreign, drop: table::drop, alter: table::alter_foreign }
+        }
         K::Column => Kind { create: column::create, drop: column::drop, alter: column::alter },
-        K::Constraint => Kind { create: constraint::create, drop: constraint::drop, alter: constraint::alter },
+        K::Constraint => {
+            Kind { create: constraint::create, drop: constraint::drop, alter: constraint::alter }
+        }
         K::Index => Kind { create: index::create, drop: index::drop, alter: index::alter },
         K::Sequence => Kind { create: sequence::create, drop: sequence::drop, alter: sequence::alter },
         K::View => Kind { create: view::create, drop: plain_drop, alter: view::alter },
         K::MaterializedView => {
             Kind { create: view::create_materialized, drop: plain_drop, alter: view::alter_materialized }
         }
-        K::Function | K::Procedure => Kind { create: routine::create, drop: plain_drop, alter: routine::alter },
+        K::Function | K::Procedure => {
+            Kind { create: routine::create, drop: plain_drop, alter: routine::alter }
+        }
         K::Aggregate => Kind { create: routine::create_aggregate, drop: plain_drop, alter: anew },
         K::Type => Kind { create: types::create, drop: types::drop, alter: types::alter },
         K::Domain => Kind { create: types::create_domain, drop: plain_drop, alter: types::alter_domain },
-        K::Trigger => Kind { create: attached::create_trigger, drop: attached::drop, alter: attached::alter_trigger },
+        K::Trigger => Kind {
+            create: attached::create_trigger,
+            drop: attached::drop_trigger,
+            alter: attached::alter_trigger,
+        },
         K::Rule => Kind { create: attached::create_rule, drop: attached::drop, alter: attached::alter_rule },
-        K::Policy => Kind { create: attached::create_policy, drop: attached::drop, alter: attached::alter_policy },
+        K::Policy => {
+            Kind { create: attached::create_policy, drop: attached::drop, alter: attached::alter_policy }
+        }
         K::Statistics => {
             Kind { create: attached::create_statistics, drop: plain_drop, alter: attached::alter_statistics }
         }
@@ -116,14 +128,20 @@ fn of(kind: ObjectKind) -> Kind {
             Kind { create: access::unwritten, drop: access::unwritten, alter: access::cannot }
         }
         K::Schema => Kind { create: other::create_schema, drop: plain_drop, alter: anew },
-        K::Extension => Kind { create: other::create_extension, drop: plain_drop, alter: other::alter_extension },
-        K::Collation => Kind { create: other::create_collation, drop: plain_drop, alter: anew },
+        K::Extension => {
+            Kind { create: other::create_extension, drop: plain_drop, alter: other::alter_extension }
+        }
+        K::Collation => {
+            Kind { create: other::create_collation, drop: plain_drop, alter: other::alter_collation }
+        }
         K::EventTrigger => {
             Kind { create: other::create_event_trigger, drop: plain_drop, alter: other::alter_event_trigger }
         }
         K::Publication => Kind { create: other::create_publication, drop: plain_drop, alter: anew },
         K::Cast => Kind { create: other::create_cast, drop: plain_drop, alter: anew },
-        K::Operator => Kind { create: other::create_operator, drop: plain_drop, alter: anew },
+        K::Operator => {
+            Kind { create: other::create_operator, drop: plain_drop, alter: other::alter_operator }
+        }
         K::Language
         | K::AccessMethod
         | K::Conversion
@@ -137,9 +155,8 @@ fn of(kind: ObjectKind) -> Kind {
         | K::OperatorFamily
         | K::OperatorClass
         | K::Transform
-        | K::Subscription
-        | K::SecurityLabel
-        | K::Setting => Kind { create: unwritten, drop: plain_drop, alter: unwritten_alter },
+        | K::Subscription => Kind { create: unwritten, drop: plain_drop, alter: unwritten_alter },
+        K::SecurityLabel | K::Setting => Kind { create: unwritten, drop: unwritten, alter: unwritten_alter },
     }
 }
 
@@ -149,6 +166,8 @@ pub(super) fn create(id: &ObjectId, object: &Object, schema: &Snapshot) -> Resul
     let mut statements = (of(id.kind).create)(new)?;
     statements.extend(words::owner(new));
     statements.extend(words::comment(new));
+    statements.extend(words::extensions(new, None));
+    statements.extend(access::unasked(new));
     for child in made_with(id, schema) {
         if let Some(object) = schema.objects.get(child) {
             let of_child = Of { id: child, object, schema };
@@ -166,9 +185,9 @@ fn owned_sequences(id: &ObjectId, schema: &Snapshot) -> Vec<Sql> {
         let table = schema.objects.get(owner).and_then(|column| column.parent.as_ref());
         owner == id || table == Some(id)
     };
-    let sequences = schema.of_kind(ObjectKind::Sequence).filter(|(of, object)| {
-        !comes_with_parent(of, object) && object.parent.as_ref().is_some_and(belongs)
-    });
+    let sequences = schema
+        .of_kind(ObjectKind::Sequence)
+        .filter(|(of, object)| !comes_with_parent(of, object) && object.parent.as_ref().is_some_and(belongs));
     let owned = |(of, object): (&ObjectId, &Arc<Object>)| {
         let by = object.properties.get("owned by")?;
         Some(sequence::owned(Of { id: of, object, schema }, by))
@@ -194,6 +213,12 @@ pub(super) fn alter(id: &ObjectId, old: (&Object, &Snapshot), new: (&Object, &Sn
     if changed.remove("comment") {
         common.extend(words::comment_is(new));
     }
+    if changed.remove("depends on extensions") {
+        common.extend(words::extensions(new, old.get("depends on extensions")));
+    }
+    if id.kind == ObjectKind::Setting {
+        return Alter::Cannot("a setting belongs to the database, by its name".to_owned());
+    }
     let altered = match changed.is_empty() {
         true => Alter::By(Vec::new()),
         false => (of(id.kind).alter)(old, new, &changed),
@@ -209,14 +234,16 @@ pub(super) fn alter(id: &ObjectId, old: (&Object, &Snapshot), new: (&Object, &Sn
 
 /// Whether an object has no statement of its own to be made or dropped: it comes and goes with another.
 pub(super) fn comes_with_parent(id: &ObjectId, object: &Object) -> bool {
-    use ObjectKind::{Column, Constraint, Index, Sequence, Trigger, View, MaterializedView};
+    use ObjectKind::{Column, Constraint, Index, MaterializedView, Sequence, View};
     let parent = object.parent.as_ref().map(|parent| parent.kind);
-    let has = |property: &str| object.properties.contains_key(property);
     match id.kind {
-        Column => matches!(parent, Some(View | MaterializedView)) || has("inherited"),
+        Column => {
+            let is_inherited = object.properties.get("inherited").is_some_and(|how| how.as_ref() == "true");
+            matches!(parent, Some(View | MaterializedView)) || is_inherited
+        }
         Index => parent == Some(Constraint),
         Sequence => object.properties.get("owned by").is_some_and(|by| by.starts_with("identity of ")),
-        Constraint | Trigger => has("inherited"),
+        Constraint => object.properties.get("inherited").is_some_and(|how| how.as_ref() == "true"),
         _ => false,
     }
 }
@@ -237,8 +264,8 @@ pub(super) fn made_with<'s>(id: &ObjectId, schema: &'s Snapshot) -> impl Iterato
 /// Whether an object of this kind holds nothing of its own, and can be dropped and made anew.
 pub(super) fn can_be_anew(kind: ObjectKind) -> bool {
     use ObjectKind::{
-        Aggregate, Cast, Constraint, EventTrigger, Function, Grant, Index, MaterializedView, Operator, Policy,
-        Procedure, Publication, Rule, Statistics, Trigger, View,
+        Aggregate, Cast, Constraint, EventTrigger, Function, Grant, Index, MaterializedView, Operator,
+        Policy, Procedure, Publication, Rule, Statistics, Trigger, View,
     };
     matches!(
         kind,

@@ -30,7 +30,8 @@ pub fn alter_extension(_old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> A
 pub fn create_collation(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let literal = groundline_core::quote_literal;
     let locale = of.get("locale").or_else(|| of.get("ICU locale"));
-    let mut options: Vec<String> = of.get("provider").map(|name| format!("PROVIDER = {name}")).into_iter().collect();
+    let mut options: Vec<String> =
+        of.get("provider").map(|name| format!("PROVIDER = {name}")).into_iter().collect();
     match (locale, of.get("order")) {
         (Some(locale), _) => options.push(format!("LOCALE = {}", literal(locale))),
         (None, Some(order)) => {
@@ -48,10 +49,31 @@ pub fn create_collation(of: Of<'_>) -> Result<Vec<Sql>, String> {
     Ok(vec![Sql::of(format!("CREATE COLLATION {} ({})", of.id.identity, options.join(", ")))])
 }
 
+pub fn alter_collation(_old: Of<'_>, _new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
+    match changed.iter().eq(["library version"].iter()) {
+        true => Alter::Cannot(
+            "the version of the library is the server's: ALTER COLLATION … REFRESH VERSION".to_owned(),
+        ),
+        false => Alter::Recreate,
+    }
+}
+
+pub fn alter_operator(_old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
+    let in_place = [("restriction estimator", "RESTRICT"), ("join estimator", "JOIN")];
+    if !changed.iter().all(|property| in_place.iter().any(|(name, _)| name == property)) {
+        return Alter::Recreate;
+    }
+    let estimators = in_place.iter().filter(|(property, _)| changed.contains(property));
+    let set = estimators.map(|(property, word)| format!("{word} = {}", new.get(property).unwrap_or("NONE")));
+    let set = set.collect::<Vec<_>>().join(", ");
+    Alter::By(vec![Sql::of(format!("ALTER OPERATOR {} SET ({set})", new.id.identity))])
+}
+
 pub fn create_event_trigger(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let tags = of.get("tags").map(|tags| format!(" WHEN TAG IN ({tags})")).unwrap_or_default();
     let (event, function) = (of.get("event").unwrap_or_default(), of.get("function").unwrap_or_default());
-    let create = format!("CREATE EVENT TRIGGER {} ON {event}{tags} EXECUTE FUNCTION {function}", of.id.identity);
+    let create =
+        format!("CREATE EVENT TRIGGER {} ON {event}{tags} EXECUTE FUNCTION {function}", of.id.identity);
     let state = of.get("enabled").map(|_| enabled(of));
     Ok([Sql::of(create)].into_iter().chain(state).collect())
 }
@@ -95,15 +117,19 @@ pub fn create_cast(of: Of<'_>) -> Result<Vec<Sql>, String> {
         Some("binary") | None => "WITHOUT FUNCTION".to_owned(),
         Some(function) => format!("WITH FUNCTION {function}"),
     };
-    let context = of.get("context").map(|context| format!(" AS {}", context.to_uppercase())).unwrap_or_default();
+    let context =
+        of.get("context").map(|context| format!(" AS {}", context.to_uppercase())).unwrap_or_default();
     Ok(vec![Sql::of(format!("CREATE CAST ({from} AS {to}) {by}{context}"))])
 }
 
 pub fn create_operator(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let (name, arguments) = of.id.identity.split_once('(').ok_or("its name is not known")?;
-    let (left, right) = arguments.trim_end_matches(')').split_once(", ").ok_or("its arguments are not known")?;
-    let before = |property: &str| of.get(property).map(|text| text.split('(').next().unwrap_or_default().to_owned());
-    let mut options: Vec<String> = before("function").map(|function| format!("FUNCTION = {function}")).into_iter().collect();
+    let (left, right) =
+        arguments.trim_end_matches(')').split_once(", ").ok_or("its arguments are not known")?;
+    let before =
+        |property: &str| of.get(property).map(|text| text.split('(').next().unwrap_or_default().to_owned());
+    let mut options: Vec<String> =
+        before("function").map(|function| format!("FUNCTION = {function}")).into_iter().collect();
     options.extend((left != "NONE").then(|| format!("LEFTARG = {left}")));
     options.extend((right != "NONE").then(|| format!("RIGHTARG = {right}")));
     options.extend(before("commutator").map(|name| format!("COMMUTATOR = {}", routine::operator(&name))));

@@ -41,19 +41,32 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
         let each: Vec<String> = types.split(", ").map(|name| format!("FOR TYPE {name}")).collect();
         text.push_str(&format!(" TRANSFORM {}", each.join(", ")));
     }
-    for (property, words) in [("window", " WINDOW"), ("strict", " STRICT"), ("security definer", " SECURITY DEFINER"), ("leakproof", " LEAKPROOF")] {
+    for (property, words) in [
+        ("window", " WINDOW"),
+        ("strict", " STRICT"),
+        ("security definer", " SECURITY DEFINER"),
+        ("leakproof", " LEAKPROOF"),
+    ] {
         text.push_str(if of.is(property) { words } else { "" });
     }
-    for (property, word) in [("volatility", ""), ("parallel", "PARALLEL "), ("cost", "COST "), ("rows", "ROWS "), ("support", "SUPPORT ")] {
+    for (property, word) in [
+        ("volatility", ""),
+        ("parallel", "PARALLEL "),
+        ("cost", "COST "),
+        ("rows", "ROWS "),
+        ("support", "SUPPORT "),
+    ] {
         if let Some(value) = of.get(property) {
-            let value = if matches!(property, "volatility" | "parallel") { value.to_uppercase() } else { value.to_owned() };
+            let value = if matches!(property, "volatility" | "parallel") {
+                value.to_uppercase()
+            } else {
+                value.to_owned()
+            };
             text.push_str(&format!(" {word}{value}"));
         }
     }
-    for setting in of.get("settings").into_iter().flat_map(str::lines) {
-        let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
-        let value = if LISTS.contains(&name) && !value.is_empty() { value.to_owned() } else { quote_literal(value) };
-        text.push_str(&format!("\n    SET {name} TO {value}"));
+    for printed in of.get("settings").into_iter().flat_map(str::lines) {
+        text.push_str(&format!("\n    SET {}", setting(printed)));
     }
     text.push_str(&body(of, language));
     Ok(vec![Sql::of(text)])
@@ -75,18 +88,83 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     if changed.contains("returns") || changed.contains("window") || defaults(old) > defaults(new) {
         return Alter::Recreate;
     }
+    let in_place = [
+        "volatility",
+        "strict",
+        "leakproof",
+        "security definer",
+        "parallel",
+        "cost",
+        "rows",
+        "support",
+        "settings",
+    ];
+    if changed.iter().all(|property| in_place.contains(property))
+        && !(changed.contains("support") && new.get("support").is_none())
+    {
+        return Alter::By(attributes(old, new, changed));
+    }
     match create(new) {
         Ok(statements) => Alter::By(statements),
         Err(why) => Alter::Cannot(why),
     }
 }
 
+/// ALTER FUNCTION for what changed.
+fn attributes(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
+    let alter = format!("ALTER {}", words::target(new));
+    let usual_cost = if matches!(new.get("language"), Some("c" | "internal")) { "1" } else { "100" };
+    let word =
+        |yes: bool, is: &'static str, not: &'static str| if yes { is.to_owned() } else { not.to_owned() };
+    let mut actions = Vec::new();
+    for property in changed {
+        let is = new.get(property);
+        match *property {
+            "volatility" => actions.push(is.unwrap_or("volatile").to_uppercase()),
+            "strict" => actions.push(word(is.is_some(), "STRICT", "CALLED ON NULL INPUT")),
+            "leakproof" => actions.push(word(is.is_some(), "LEAKPROOF", "NOT LEAKPROOF")),
+            "security definer" => actions.push(word(is.is_some(), "SECURITY DEFINER", "SECURITY INVOKER")),
+            "parallel" => actions.push(format!("PARALLEL {}", is.unwrap_or("unsafe").to_uppercase())),
+            "cost" => actions.push(format!("COST {}", is.unwrap_or(usual_cost))),
+            "rows" => actions.push(format!("ROWS {}", is.unwrap_or("1000"))),
+            "support" => actions.extend(is.map(|name| format!("SUPPORT {name}"))),
+            _ => {}
+        }
+    }
+    let mut statements = Vec::new();
+    if !actions.is_empty() {
+        statements.push(Sql::of(format!("{alter} {}", actions.join(" "))));
+    }
+    if changed.contains("settings") {
+        let of = |of: Of<'_>| -> Vec<String> {
+            of.get("settings").into_iter().flat_map(str::lines).map(str::to_owned).collect()
+        };
+        let (before, after) = (of(old), of(new));
+        let name = |setting: &str| setting.split('=').next().unwrap_or_default().to_owned();
+        let gone = before.iter().filter(|one| !after.iter().any(|kept| name(kept) == name(one)));
+        statements.extend(gone.map(|one| Sql::of(format!("{alter} RESET {}", name(one)))));
+        let set = after.iter().filter(|one| !before.contains(one));
+        statements.extend(set.map(|one| Sql::of(format!("{alter} SET {}", setting(one)))));
+    }
+    statements
+}
+
+/// `name TO value`.
+fn setting(printed: &str) -> String {
+    let (name, value) = printed.split_once('=').unwrap_or((printed, ""));
+    let value =
+        if LISTS.contains(&name) && !value.is_empty() { value.to_owned() } else { quote_literal(value) };
+    format!("{name} TO {value}")
+}
+
 pub fn create_aggregate(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let (name, arguments) = parts(of);
     let mut options = Vec::new();
-    let mut add = |word: &str, value: Option<String>| options.extend(value.map(|value| format!("{word} = {value}")));
+    let mut add =
+        |word: &str, value: Option<String>| options.extend(value.map(|value| format!("{word} = {value}")));
     let plain = |property: &str| of.get(property).map(str::to_owned);
-    let function = |property: &str| plain(property).map(|text| text.split('(').next().unwrap_or_default().to_owned());
+    let function =
+        |property: &str| plain(property).map(|text| text.split('(').next().unwrap_or_default().to_owned());
     let literal = |property: &str| of.get(property).map(quote_literal);
     let modify = |property: &str, final_function: &str| {
         let word = match of.get(property)? {
@@ -114,7 +192,9 @@ pub fn create_aggregate(of: Of<'_>) -> Result<Vec<Sql>, String> {
     add("MINITCOND", literal("moving initial value"));
     add("SORTOP", plain("sort operator").map(|text| operator(text.split('(').next().unwrap_or_default())));
     add("PARALLEL", plain("parallel").map(|word| word.to_uppercase()));
-    for (property, word) in [("final function extra", "FINALFUNC_EXTRA"), ("moving final function extra", "MFINALFUNC_EXTRA")] {
+    for (property, word) in
+        [("final function extra", "FINALFUNC_EXTRA"), ("moving final function extra", "MFINALFUNC_EXTRA")]
+    {
         options.extend(of.is(property).then(|| word.to_owned()));
     }
     options.extend((of.get("aggregate kind") == Some("h")).then(|| "HYPOTHETICAL".to_owned()));

@@ -28,7 +28,7 @@ pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
     Ok(vec![Sql::of(format!("DROP {}", words::target(of))).losing("the sequence's value")])
 }
 
-pub fn alter(_old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
+pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     let alter = format!("ALTER SEQUENCE {}", new.id.identity);
     let mut statements = Vec::new();
     let parameters = ["increment", "minimum", "maximum", "start", "cache", "cycle", "type"];
@@ -48,7 +48,12 @@ pub fn alter(_old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
             Some(by) if by.starts_with("identity of ") => {
                 return Alter::Cannot("a sequence becomes an identity's only with its column".to_owned());
             }
-            by => statements.push(owned(new, by.unwrap_or("NONE"))),
+            by => {
+                // A column that comes takes the sequence itself.
+                let is_there =
+                    new.object.parent.as_ref().is_some_and(|column| old.schema.objects.contains_key(column));
+                statements.push(owned(new, by.filter(|_| is_there).unwrap_or("NONE")));
+            }
         }
     }
     Alter::By(statements)

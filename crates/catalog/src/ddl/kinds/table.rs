@@ -11,7 +11,10 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let mut text = format!("CREATE {unlogged}TABLE {}", of.id.identity);
     match (of.get("partition bound"), of.get("inherits"), of.get("of type")) {
         (Some(bound), Some(parent), _) => {
-            text.push_str(&format!(" PARTITION OF {parent}{} {bound}", defined(of, |of| !of.is("inherited"))));
+            text.push_str(&format!(
+                " PARTITION OF {parent}{} {bound}",
+                defined(of, |of| !of.is("inherited"))
+            ));
         }
         (_, _, Some(of_type)) => text.push_str(&format!(" OF {of_type}{}", typed(of))),
         (_, inherits, _) => {
@@ -41,12 +44,21 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
 }
 
 pub fn create_foreign(of: Of<'_>) -> Result<Vec<Sql>, String> {
-    let columns = defined(of, |_| true);
-    let columns = if columns.is_empty() { " ()".to_owned() } else { columns };
+    let columns = defined(of, |of| !of.is("inherited"));
+    let columns = match (of.get("partition bound"), of.get("inherits")) {
+        (Some(bound), Some(parent)) => format!(" PARTITION OF {parent}{columns} {bound}"),
+        (_, inherits) => {
+            let columns = if columns.is_empty() { " ()" } else { &columns };
+            format!("{columns}{}", inherits.map(|all| format!(" INHERITS ({all})")).unwrap_or_default())
+        }
+    };
     let server = of.get("server").unwrap_or_default();
     let options = of.get("server options").map(|options| format!(" OPTIONS ({})", foreign(options)));
-    let text =
-        format!("CREATE FOREIGN TABLE {}{columns} SERVER {server}{}", of.id.identity, options.unwrap_or_default());
+    let text = format!(
+        "CREATE FOREIGN TABLE {}{columns} SERVER {server}{}",
+        of.id.identity,
+        options.unwrap_or_default()
+    );
     Ok(vec![Sql::of(text)])
 }
 
@@ -62,13 +74,21 @@ pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
 pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     let alter = alter_table(new);
     let mut statements = Vec::new();
+    if new.get("inherits").is_some_and(|parents| parents.ends_with("(detach pending)")) {
+        return Alter::Cannot("no statement leaves a detaching unfinished".to_owned());
+    }
     for property in changed {
         let is = new.get(property);
         match *property {
             "options" => statements.extend(words::changed_options(&alter, "", old.get(property), is)),
-            "toast options" => statements.extend(words::changed_options(&alter, "toast.", old.get(property), is)),
+            "toast options" => {
+                statements.extend(words::changed_options(&alter, "toast.", old.get(property), is));
+            }
             "persistence" => {
-                statements.push(Sql::of(format!("{alter} SET {}", if is.is_some() { "UNLOGGED" } else { "LOGGED" })));
+                statements.push(Sql::of(format!(
+                    "{alter} SET {}",
+                    if is.is_some() { "UNLOGGED" } else { "LOGGED" }
+                )));
             }
             "row security" | "row security forced" => {}
             "replica identity" => {
@@ -89,7 +109,11 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
                 let change = is.map_or_else(|| "NOT OF".to_owned(), |of_type| format!("OF {of_type}"));
                 statements.push(Sql::of(format!("{alter} {change}")));
             }
-            _ => return Alter::Cannot(format!("no statement changes the {property} of a table that has rows")),
+            _ => {
+                return Alter::Cannot(format!(
+                    "no statement changes the {property} of a table that has rows"
+                ));
+            }
         }
     }
     if changed.contains("row security") || changed.contains("row security forced") {
@@ -102,10 +126,17 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
 }
 
 pub fn alter_foreign(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
-    if !changed.iter().all(|property| matches!(*property, "inherits" | "partition bound")) {
-        return Alter::Cannot("a foreign table's server and options are not changed yet".to_owned());
+    if changed.contains("server") {
+        return Alter::Cannot("no statement gives a foreign table to another server".to_owned());
     }
-    Alter::By(family(old, new))
+    let alter = format!("ALTER FOREIGN TABLE {}", new.id.identity);
+    let mut statements = family(old, new);
+    statements.extend(words::changed_foreign_options(
+        &alter,
+        old.get("server options"),
+        new.get("server options"),
+    ));
+    Alter::By(statements)
 }
 
 /// The parents that come and go.
@@ -113,10 +144,19 @@ fn family(old: Of<'_>, new: Of<'_>) -> Vec<Sql> {
     let parents = |of: Of<'_>| -> Vec<String> {
         of.get("inherits").into_iter().flat_map(|all| all.split(", ")).map(str::to_owned).collect()
     };
-    let (before, after) = (parents(old), parents(new));
+    const PENDING: &str = " (detach pending)";
+    let (mut before, after) = (parents(old), parents(new));
+    let mut statements = Vec::new();
+    before.retain(|parent| match parent.strip_suffix(PENDING) {
+        Some(parent) => {
+            statements
+                .push(Sql::of(format!("ALTER TABLE {parent} DETACH PARTITION {} FINALIZE", new.id.identity)));
+            false
+        }
+        None => true,
+    });
     let same_bound = old.get("partition bound") == new.get("partition bound");
     let table = &new.id.identity;
-    let mut statements = Vec::new();
     for parent in before.iter().filter(|parent| !after.contains(parent) || !same_bound) {
         statements.push(Sql::of(match old.get("partition bound") {
             Some(_) => format!("ALTER TABLE {parent} DETACH PARTITION {table}"),
@@ -196,9 +236,8 @@ fn inherited(of: Of<'_>) -> Vec<Sql> {
             of.schema.objects.get(&id)
         });
         let Some(theirs) = theirs else { continue };
-        let differs = |property: &str| {
-            column.get(property) != theirs.properties.get(property).map(AsRef::as_ref)
-        };
+        let differs =
+            |property: &str| column.get(property) != theirs.properties.get(property).map(AsRef::as_ref);
         statements.extend(differs("default").then(|| column::set_default(column)));
         statements.extend(differs("not null").then(|| column::set_not_null(column)));
     }

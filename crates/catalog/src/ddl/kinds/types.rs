@@ -10,13 +10,16 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
         Some("enum") => format!("CREATE TYPE {name} AS ENUM ({})", of.get("labels").unwrap_or_default()),
         Some("composite") => {
             let columns = table::columns(of.schema, of.id).into_iter();
-            let lines: Vec<String> =
-                columns.map(|(id, object)| column::definition(Of { id, object, schema: of.schema })).collect();
+            let lines: Vec<String> = columns
+                .map(|(id, object)| column::definition(Of { id, object, schema: of.schema }))
+                .collect();
             format!("CREATE TYPE {name} AS (\n    {}\n)", lines.join(",\n    "))
         }
         Some("range") if of.get("canonical function").is_none() => range(of),
         Some("shell") => format!("CREATE TYPE {name}"),
-        Some(form) => return Err(format!("a {form} type whose functions take the type itself is not made yet")),
+        Some(form) => {
+            return Err(format!("a {form} type whose functions take the type itself is not made yet"));
+        }
         None => return Err("its form is not known".to_owned()),
     };
     Ok(vec![Sql::of(text)])
@@ -40,11 +43,11 @@ pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
 
 pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     if !changed.iter().eq(["labels"].iter()) {
-        return Alter::Cannot("a type of another form can only be made anew, with all that has it".to_owned());
+        return Alter::Cannot(
+            "a type of another form can only be made anew, with all that has it".to_owned(),
+        );
     }
-    let labels = |of: Of<'_>| -> Vec<String> {
-        of.get("labels").map(labels).unwrap_or_default()
-    };
+    let labels = |of: Of<'_>| -> Vec<String> { of.get("labels").map(labels).unwrap_or_default() };
     let (before, after) = (labels(old), labels(new));
     let mut left = before.iter();
     let mut next = left.next();
@@ -113,7 +116,11 @@ pub fn alter_domain(_old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alte
             ("default", None) => format!("{alter} DROP DEFAULT"),
             ("not null", Some(_)) => format!("{alter} SET NOT NULL"),
             ("not null", None) => format!("{alter} DROP NOT NULL"),
-            _ => return Alter::Cannot(format!("the {property} of a domain can only change with all that has it")),
+            _ => {
+                return Alter::Cannot(format!(
+                    "the {property} of a domain can only change with all that has it"
+                ));
+            }
         }));
     }
     Alter::By(statements)

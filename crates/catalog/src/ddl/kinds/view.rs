@@ -10,7 +10,12 @@ fn query<'s>(of: Of<'s>) -> &'s str {
 
 fn definition(of: Of<'_>, replace: &str) -> Sql {
     let options = of.get("options").map(|options| format!(" WITH ({})", words::options(options)));
-    Sql::of(format!("CREATE {replace}VIEW {}{} AS\n{}", of.id.identity, options.unwrap_or_default(), query(of)))
+    Sql::of(format!(
+        "CREATE {replace}VIEW {}{} AS\n{}",
+        of.id.identity,
+        options.unwrap_or_default(),
+        query(of)
+    ))
 }
 
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
@@ -21,9 +26,12 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     if changed.contains("definition") {
         let columns = |of: Of<'_>| -> Vec<(String, Option<String>, Option<String>)> {
             let all = table::columns(of.schema, of.id).into_iter();
-            let property = |object: &crate::Object, name: &str| object.properties.get(name).map(ToString::to_string);
-            all.map(|(id, object)| (id.last_part().to_owned(), property(object, "type"), property(object, "collation")))
-                .collect()
+            let property =
+                |object: &crate::Object, name: &str| object.properties.get(name).map(ToString::to_string);
+            all.map(|(id, object)| {
+                (id.last_part().to_owned(), property(object, "type"), property(object, "collation"))
+            })
+            .collect()
         };
         // Columns can only be added behind those that there are.
         return match columns(new).starts_with(&columns(old)) {
@@ -59,7 +67,9 @@ pub fn alter_materialized(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) ->
         let is = new.get(property);
         match *property {
             "options" => statements.extend(words::changed_options(&alter, "", old.get(property), is)),
-            "toast options" => statements.extend(words::changed_options(&alter, "toast.", old.get(property), is)),
+            "toast options" => {
+                statements.extend(words::changed_options(&alter, "toast.", old.get(property), is));
+            }
             "populated" => {
                 let data = if is == Some("false") { "WITH NO DATA" } else { "WITH DATA" };
                 statements.push(Sql::of(format!("REFRESH MATERIALIZED VIEW {} {data}", new.id.identity)));

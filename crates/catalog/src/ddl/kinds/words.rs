@@ -39,7 +39,8 @@ pub fn target(of: Of<'_>) -> String {
 
 /// Gives it to its owner, where the scope has owners.
 pub fn owner(of: Of<'_>) -> Option<Sql> {
-    let owner = of.get("owner")?;
+    // An extension stays its maker's.
+    let owner = of.get("owner").filter(|_| of.id.kind != ObjectKind::Extension)?;
     Some(Sql::of(format!("ALTER {} OWNER TO {owner}", target(of))))
 }
 
@@ -50,7 +51,10 @@ pub fn comment(of: Of<'_>) -> Option<Sql> {
 
 /// Its comment, or that it has none any more.
 pub fn comment_is(of: Of<'_>) -> Option<Sql> {
-    let text = of.get("comment").map_or_else(|| "NULL".to_owned(), quote_literal);
+    // The comment that public has from the beginning counts as none.
+    let usual = (of.id.kind == ObjectKind::Schema && of.id.identity.as_ref() == "public")
+        .then_some("standard public schema");
+    let text = of.get("comment").or(usual).map_or_else(|| "NULL".to_owned(), quote_literal);
     Some(Sql::of(format!("COMMENT ON {} IS {text}", target(of))))
 }
 
@@ -96,6 +100,48 @@ pub fn changed_options(alter: &str, prefix: &str, old: Option<&str>, new: Option
     let set = (!set.is_empty()).then(|| format!("{alter} SET ({})", set.join(", ")));
     let reset = (!reset.is_empty()).then(|| format!("{alter} RESET ({})", reset.join(", ")));
     set.into_iter().chain(reset).map(Sql::of).collect()
+}
+
+/// OPTIONS of a foreign object that changed; without a value where it is a secret, which nobody reads.
+pub fn changed_foreign_options(alter: &str, old: Option<&str>, new: Option<&str>) -> Option<Sql> {
+    let parted = |text: Option<&str>| -> Vec<(String, String)> {
+        let options = text.into_iter().flat_map(|text| text.split(", "));
+        options
+            .map(|option| option.split_once('=').unwrap_or((option, "")))
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .collect()
+    };
+    let (old, new) = (parted(old), parted(new));
+    let mut actions = Vec::new();
+    for (name, value) in &new {
+        let before = old.iter().find(|(other, _)| other == name);
+        match before {
+            Some((_, same)) if same == value => {}
+            Some(_) => actions.push(format!("SET {name} {}", quote_literal(value))),
+            None => actions.push(format!("ADD {name} {}", quote_literal(value))),
+        }
+    }
+    let gone = old.iter().filter(|(name, _)| !new.iter().any(|(kept, _)| kept == name));
+    actions.extend(gone.map(|(name, _)| format!("DROP {name}")));
+    (!actions.is_empty()).then(|| Sql::of(format!("{alter} OPTIONS ({})", actions.join(", "))))
+}
+
+/// The extensions that an object goes with.
+pub fn extensions(of: Of<'_>, before: Option<&str>) -> Vec<Sql> {
+    let each = |text: Option<&str>| -> Vec<String> {
+        text.into_iter().flat_map(|text| text.split(", ")).map(str::to_owned).collect()
+    };
+    let (old, new) = (each(before), each(of.get("depends on extensions")));
+    let alter = format!("ALTER {}", target(of));
+    let gone = old
+        .iter()
+        .filter(|name| !new.contains(name))
+        .map(|name| format!("{alter} NO DEPENDS ON EXTENSION {name}"));
+    let more = new
+        .iter()
+        .filter(|name| !old.contains(name))
+        .map(|name| format!("{alter} DEPENDS ON EXTENSION {name}"));
+    gone.chain(more).map(Sql::of).collect()
 }
 
 /// A text between dollars that do not occur in it.

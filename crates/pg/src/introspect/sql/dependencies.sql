@@ -79,6 +79,39 @@ WITH relation AS (
         FROM pg_opclass AS o JOIN pg_namespace AS n ON n.oid = o.opcnamespace JOIN pg_am AS m ON m.oid = o.opcmethod
         WHERE o.oid >= 16384
     UNION ALL
+    SELECT 'pg_opfamily'::regclass, o.oid, 0, 'operator family',
+        quote_ident(n.nspname) || '.' || quote_ident(o.opfname) || ' using ' || quote_ident(m.amname)
+        FROM pg_opfamily AS o JOIN pg_namespace AS n ON n.oid = o.opfnamespace JOIN pg_am AS m ON m.oid = o.opfmethod
+        WHERE o.oid >= 16384
+    UNION ALL
+    SELECT 'pg_amop'::regclass, o.oid, 0, 'operator family',
+        quote_ident(n.nspname) || '.' || quote_ident(f.opfname) || ' using ' || quote_ident(m.amname)
+        FROM pg_amop AS o JOIN pg_opfamily AS f ON f.oid = o.amopfamily JOIN pg_namespace AS n ON n.oid = f.opfnamespace
+        JOIN pg_am AS m ON m.oid = f.opfmethod WHERE f.oid >= 16384
+    UNION ALL
+    SELECT 'pg_amproc'::regclass, o.oid, 0, 'operator family',
+        quote_ident(n.nspname) || '.' || quote_ident(f.opfname) || ' using ' || quote_ident(m.amname)
+        FROM pg_amproc AS o JOIN pg_opfamily AS f ON f.oid = o.amprocfamily JOIN pg_namespace AS n ON n.oid = f.opfnamespace
+        JOIN pg_am AS m ON m.oid = f.opfmethod WHERE f.oid >= 16384
+    UNION ALL
+    SELECT 'pg_ts_parser'::regclass, t.oid, 0, 'text search parser', quote_ident(n.nspname) || '.' || quote_ident(t.prsname)
+        FROM pg_ts_parser AS t JOIN pg_namespace AS n ON n.oid = t.prsnamespace WHERE t.oid >= 16384
+    UNION ALL
+    SELECT 'pg_ts_template'::regclass, t.oid, 0, 'text search template',
+        quote_ident(n.nspname) || '.' || quote_ident(t.tmplname)
+        FROM pg_ts_template AS t JOIN pg_namespace AS n ON n.oid = t.tmplnamespace WHERE t.oid >= 16384
+    UNION ALL
+    SELECT 'pg_ts_dict'::regclass, t.oid, 0, 'text search dictionary',
+        quote_ident(n.nspname) || '.' || quote_ident(t.dictname)
+        FROM pg_ts_dict AS t JOIN pg_namespace AS n ON n.oid = t.dictnamespace WHERE t.oid >= 16384
+    UNION ALL
+    SELECT 'pg_ts_config'::regclass, t.oid, 0, 'text search configuration',
+        quote_ident(n.nspname) || '.' || quote_ident(t.cfgname)
+        FROM pg_ts_config AS t JOIN pg_namespace AS n ON n.oid = t.cfgnamespace WHERE t.oid >= 16384
+    UNION ALL
+    SELECT 'pg_transform'::regclass, t.oid, 0, 'transform', format_type(t.trftype, NULL) || ' language ' || quote_ident(l.lanname)
+        FROM pg_transform AS t JOIN pg_language AS l ON l.oid = t.trflang
+    UNION ALL
     SELECT 'pg_am'::regclass, oid, 0, 'access method', quote_ident(amname) FROM pg_am WHERE oid >= 16384
     UNION ALL
     SELECT 'pg_language'::regclass, oid, 0, 'language', quote_ident(lanname) FROM pg_language WHERE oid >= 16384
@@ -100,5 +133,5 @@ SELECT DISTINCT a.kind, a.identity, b.kind, b.identity
 FROM pg_depend AS d
 JOIN address AS a ON a.class = d.classid AND a.oid = d.objid AND a.part = d.objsubid
 JOIN address AS b ON b.class = d.refclassid AND b.oid = d.refobjid AND b.part = d.refobjsubid
-WHERE d.deptype IN ('n', 'a', 'i', 'e') AND NOT (a.kind = 'sequence' AND b.kind = 'column')
+WHERE d.deptype IN ('n', 'a', 'i', 'e', 'P', 'S') AND NOT (a.kind = 'sequence' AND b.kind = 'column')
     AND (a.kind, a.identity) IS DISTINCT FROM (b.kind, b.identity)
