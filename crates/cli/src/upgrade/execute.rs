@@ -17,6 +17,9 @@ use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
 
+/// How many revisions a line names one by one.
+const MOST_NAMED: usize = 8;
+
 /// What a run did, for `--format json`.
 #[derive(Serialize)]
 pub struct Ran {
@@ -215,7 +218,11 @@ fn read(file: &Path) -> Result<Plan> {
 
 /// What is committed and what is not.
 fn outcome(ran: &Ran) -> String {
-    let list = |ids: &[String]| if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
+    let list = |ids: &[String]| match ids {
+        [] => "none".to_owned(),
+        [first, .., last] if ids.len() > MOST_NAMED => format!("{} from {first} to {last}", ids.len()),
+        _ => ids.join(", "),
+    };
     format!("committed: {}; not: {}", list(&ran.done), list(&ran.left))
 }
 

@@ -71,5 +71,8 @@ fn of_dialect(page: &mut String, facts: &Facts, dialect: &dyn Dialect) {
     for (name, said) in rows {
         let _ = writeln!(page, "| {name} | {said} |");
     }
-    let _ = write!(page, "\n```sql\n{}\n```\n", dialect.create());
+    let _ = match dialect.is_written_by_tool() {
+        true => write!(page, "\nMade and written by the tool itself.\n"),
+        false => write!(page, "\n```sql\n{}\n```\n", dialect.create()),
+    };
 }
