@@ -28,7 +28,7 @@ mod versioned;
 
 pub use discover::{Candidate, Discovery, LeftOut, discover};
 pub use listing::Listing;
-pub use scaffold::{Asked, NewFile, Now, scaffold};
+pub use scaffold::{Asked, Body, NewFile, Now, scaffold};
 
 use crate::graph::Graph;
 use crate::history::{Down, History, Revision, Transaction};

@@ -9,8 +9,13 @@
 mod actions;
 mod kinds;
 mod order;
+mod script;
+mod section;
 
-use crate::{ObjectId, Snapshot};
+pub use script::Piece;
+pub use section::Section;
+
+use crate::{ObjectId, ObjectKind, Snapshot};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,11 +72,23 @@ pub struct Step {
     pub does: Does,
     /// The statement, without a semicolon.
     pub sql: String,
+    /// The part of a script that it stands in.
+    pub section: Section,
+    /// The object that it stands with: the table of a column.
+    #[serde(skip)]
+    pub root: ObjectId,
     /// What it may lose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loses: Option<&'static str>,
     /// Whether PostgreSQL refuses it in a transaction, or with what follows it in the same one.
     pub apart: bool,
+}
+
+impl Step {
+    fn is_routine(&self) -> bool {
+        use ObjectKind::{Function, Procedure};
+        self.does != Does::Drop && matches!(self.object.kind, Function | Procedure)
+    }
 }
 
 /// A difference for which there is no statement.
@@ -90,17 +107,15 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What it does not do.
     pub left_out: Vec<LeftOut>,
+    /// Whether a body of a function has to be taken unread: it may name what comes later.
+    #[serde(skip)]
+    pub has_unchecked_bodies: bool,
 }
 
 impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.left_out.is_empty()
-    }
-
-    /// The script.
-    pub fn sql(&self) -> String {
-        self.steps.iter().map(|step| format!("{};\n", step.sql)).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::actions::{Action, Actions, goes};
 use super::kinds::{self, Sql};
+use super::section::Place;
 use super::{Does, LeftOut, Options, Plan, Side, Step};
 use crate::{Object, ObjectId, ObjectKind, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Node {
     object: ObjectId,
     does: Does,
+    place: Place,
     statements: Vec<Sql>,
     /// The nodes that come before it.
     after: BTreeSet<usize>,
@@ -32,9 +34,9 @@ pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, opti
         }
     }
     graph.link(before, after);
-    let mut plan = Plan { steps: Vec::new(), left_out };
+    let mut plan = Plan { left_out, ..Plan::default() };
     for node in graph.sorted() {
-        let Node { object, does, statements, .. } = node;
+        let Node { object, does, place, statements, .. } = node;
         if let Some(loses) = statements.iter().find_map(|sql| sql.loses).filter(|_| !options.destructive) {
             plan.left_out.push(LeftOut { object, why: format!("it loses data: {loses}") });
             continue;
@@ -43,19 +45,21 @@ pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, opti
             object: object.clone(),
             does,
             sql: text,
+            section: place.section,
+            root: place.root.clone(),
             loses,
             apart,
         }));
     }
-    let has_routine = |step: &Step| {
-        step.does != Does::Drop && matches!(step.object.kind, ObjectKind::Function | ObjectKind::Procedure)
-    };
-    if let Some(first) = plan.steps.iter().find(|step| has_routine(step)).cloned() {
-        // Bodies may name what comes later.
-        plan.steps
-            .insert(0, Step { sql: "SET check_function_bodies = off".to_owned(), loses: None, ..first });
-    }
+    plan.has_unchecked_bodies =
+        plan.steps.iter().any(|step| step.is_routine() && is_read_at_once(&step.object, after.schema));
     plan
+}
+
+/// Whether PostgreSQL reads a routine's body when it is made.
+fn is_read_at_once(routine: &ObjectId, schema: &Snapshot) -> bool {
+    let language = schema.objects.get(routine).and_then(|object| object.properties.get("language"));
+    language.is_none_or(|language| language.as_ref() == "sql")
 }
 
 impl Graph {
@@ -89,23 +93,24 @@ impl Graph {
             None => Ok(Vec::new()),
         };
         match action {
-            Action::Drop => self.push(id, Does::Drop, dropped()?),
-            Action::Create => self.push(id, Does::Create, made()?),
+            Action::Drop => self.push(id, Does::Drop, dropped()?, before),
+            Action::Create => self.push(id, Does::Create, made()?, after),
             Action::Recreate => {
                 let (dropped, made) = (dropped()?, made()?);
-                self.push(id, Does::Drop, dropped);
-                self.push(id, Does::Create, made);
+                self.push(id, Does::Drop, dropped, before);
+                self.push(id, Does::Create, made, after);
             }
-            Action::Alter(statements) => self.push(id, Does::Alter, statements.clone()),
+            Action::Alter(statements) => self.push(id, Does::Alter, statements.clone(), after),
         }
         Ok(())
     }
 
-    fn push(&mut self, id: &ObjectId, does: Does, statements: Vec<Sql>) {
-        let place = self.nodes.len();
+    fn push(&mut self, id: &ObjectId, does: Does, statements: Vec<Sql>, schema: &Snapshot) {
+        let number = self.nodes.len();
         let of = if does == Does::Drop { &mut self.drops } else { &mut self.makes };
-        of.insert(id.clone(), place);
-        self.nodes.push(Node { object: id.clone(), does, statements, after: BTreeSet::new() });
+        of.insert(id.clone(), number);
+        let place = Place::of(id, does, schema);
+        self.nodes.push(Node { object: id.clone(), does, place, statements, after: BTreeSet::new() });
     }
 
     fn link(&mut self, before: Side<'_>, after: Side<'_>) {
@@ -199,11 +204,9 @@ impl Graph {
         names
     }
 
-    /// Kahn's order; of those that may come, drops first, then by kind and name. In a circle the first one goes on.
+    /// Kahn's order; of those that may come, by their places in a script. In a circle the first one goes on.
     fn sorted(self) -> Vec<Node> {
-        let rank = |node: &Node| {
-            (node.does != Does::Drop, kinds::rank(node.object.kind, node.does), node.object.clone())
-        };
+        let rank = |node: &Node| (node.place.clone(), node.object.clone());
         let mut waiting: Vec<BTreeSet<usize>> = self.nodes.iter().map(|node| node.after.clone()).collect();
         let mut later: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
         for (place, node) in self.nodes.iter().enumerate() {

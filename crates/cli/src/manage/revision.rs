@@ -56,9 +56,10 @@ pub async fn run(args: RevisionArgs) -> Result<Exit> {
     };
     let files = match alembic {
         Some(alembic) => vec![alembic.make(&args.message).await?],
-        None => {
-            write(&folder, &layout::scaffold((&folder, &layout), history.as_ref(), &args.message, &now())?)?
-        }
+        None => write(
+            &folder,
+            &layout::scaffold((&folder, &layout), history.as_ref(), (&args.message, None), &now())?,
+        )?,
     };
     let made = read_back(&folder, &layout, history.as_ref()).inspect_err(|_| remove(&folder, &files))?;
     let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();

@@ -63,7 +63,9 @@ impl Layout for Dbmate {
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
         let path = format!("{}_{}.sql", asked.next_number(Style::Timestamp), asked.name);
-        Ok(asked.marked(path, "-- migrate:up", "-- migrate:down"))
+        let marks = ["-- migrate:up", "-- migrate:down"]
+            .map(|mark| mark.to_owned() + asked.outside(" transaction:false"));
+        Ok(asked.marked(path, marks.each_ref().map(String::as_str), None))
     }
 }
 

@@ -81,7 +81,11 @@ impl Layout for Diesel {
         }
         let folder = PathBuf::from(format!("{version}_{}", asked.name));
         let file = |name: &str, text| NewFile { path: folder.join(name), text };
-        Ok(vec![file("up.sql", asked.up()), file("down.sql", asked.down())])
+        let mut files = vec![file("up.sql", asked.up()), file("down.sql", asked.down())];
+        if asked.is_outside() {
+            files.push(file(METADATA, "run_in_transaction = false\n".to_owned()));
+        }
+        Ok(files)
     }
 }
 

@@ -71,6 +71,14 @@ impl Layout for Flyway {
         if asked.revisions.iter().any(has_undo) {
             files.push(versioned::new_file(asked, 'U', asked.down()));
         }
+        if asked.is_outside() {
+            let conf = |file: &NewFile| NewFile {
+                path: PathBuf::from(format!("{}.conf", file.path.display())),
+                text: "executeInTransaction=false\n".to_owned(),
+            };
+            let confs: Vec<NewFile> = files.iter().map(conf).collect();
+            files.extend(confs);
+        }
         Ok(files)
     }
 }

@@ -65,7 +65,7 @@ impl Layout for GolangMigrate {
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
-        Ok(asked.pair(Style::Timestamp))
+        Ok(asked.pair(Style::Timestamp, ""))
     }
 }
 

@@ -76,7 +76,9 @@ impl Layout for Goose {
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
         let path = format!("{}_{}.sql", asked.next_number(Style::Timestamp), asked.name);
-        Ok(asked.marked(path, "-- +goose Up", "-- +goose Down"))
+        let up = format!("{}-- +goose Up", asked.outside("-- +goose NO TRANSACTION\n"));
+        let fence = ["-- +goose StatementBegin", "-- +goose StatementEnd"];
+        Ok(asked.marked(path, [&up, "-- +goose Down"], Some(fence)))
     }
 }
 

@@ -40,6 +40,6 @@ impl Layout for Groundline {
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
-        Ok(asked.pair(Style::Sequence(4)))
+        Ok(asked.pair(Style::Sequence(4), sqlx::MARK))
     }
 }

@@ -77,6 +77,7 @@ impl Layout for Refinery {
     }
 
     fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        asked.in_transaction_only(self.facts().title)?;
         Ok(vec![versioned::new_file(asked, 'V', asked.up())])
     }
 }

@@ -29,6 +29,21 @@ pub struct Asked<'a> {
     pub now: &'a Now,
     /// The revisions that there are, in order.
     pub revisions: &'a [Revision],
+    /// What is in it; nothing yet, without it.
+    pub body: Option<&'a Body>,
+}
+
+/// What a new revision does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// What a reader should know of it, line by line.
+    pub header: Vec<String>,
+    /// Statements without their semicolons; a comment may stand before each.
+    pub up: Vec<String>,
+    /// The same of the way back.
+    pub down: Vec<String>,
+    /// Whether each way runs in one transaction. Otherwise there is one statement in each.
+    pub in_transaction: bool,
 }
 
 /// A file to write, relative to the folder.
@@ -56,7 +71,7 @@ pub enum Style {
 pub fn scaffold(
     (folder, layout): (&Path, &str),
     history: Option<&History>,
-    title: &str,
+    (title, body): (&str, Option<&Body>),
     now: &Now,
 ) -> Result<Vec<NewFile>> {
     let title: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -65,6 +80,7 @@ pub fn scaffold(
         name: name(&title)?,
         now,
         revisions: history.map_or(&[], |history| &history.revisions),
+        body,
     };
     let files = by_id(layout)?.scaffold(&asked)?;
     match files.iter().find(|file| folder.join(&file.path).exists()) {
@@ -113,25 +129,78 @@ impl Asked<'_> {
 
     /// The text of an up.
     pub fn up(&self) -> String {
-        format!("-- {}\n", self.title)
+        self.text(&format!("-- {}\n", self.title), |body| &body.up, None)
     }
 
     /// The text of a down.
     pub fn down(&self) -> String {
+        self.text(&self.back(), |body| &body.down, None)
+    }
+
+    fn back(&self) -> String {
         format!("-- Takes back: {}\n", self.title)
     }
 
-    /// `<n>_<name>.up.sql` and `<n>_<name>.down.sql`.
-    pub fn pair(&self, first: Style) -> Vec<NewFile> {
+    /// Whether it must run outside a transaction.
+    pub fn is_outside(&self) -> bool {
+        self.body.is_some_and(|body| !body.in_transaction)
+    }
+
+    /// A mark, where it must run outside a transaction; nothing otherwise.
+    pub fn outside<'m>(&self, mark: &'m str) -> &'m str {
+        if self.is_outside() { mark } else { "" }
+    }
+
+    /// A script that begins with a mark, where it must run outside a transaction.
+    pub fn headed(&self, mark: &str, text: String) -> String {
+        if self.is_outside() { format!("{mark}\n{text}") } else { text }
+    }
+
+    /// Refuses what must run outside a transaction, for a layout that can't say so.
+    ///
+    /// # Errors
+    /// It must.
+    pub fn in_transaction_only(&self, title: &str) -> Result<()> {
+        match self.is_outside() {
+            true => Err(Fault::new(format!("{title} runs every script in a transaction"))
+                .why("a statement of this revision takes none")
+                .next("--offline writes statements that run in one, with stronger locks")),
+            false => Ok(()),
+        }
+    }
+
+    fn text(&self, title: &str, way: fn(&Body) -> &[String], fence: Option<[&str; 2]>) -> String {
+        let Some(body) = self.body else { return title.to_owned() };
+        let mut text = title.to_owned();
+        for line in &body.header {
+            text.push_str(format!("-- {line}").trim_end());
+            text.push('\n');
+        }
+        for statement in way(body) {
+            text.push('\n');
+            match fence.filter(|_| statement.contains(';')) {
+                Some([begin, end]) => text.push_str(&format!("{begin}\n{statement};\n{end}\n")),
+                None => text.push_str(&format!("{statement};\n")),
+            }
+        }
+        text
+    }
+
+    /// `<n>_<name>.up.sql` and `<n>_<name>.down.sql`; the mark of a script outside a transaction is their first line.
+    pub fn pair(&self, first: Style, outside: &str) -> Vec<NewFile> {
         let stem = format!("{}_{}", self.next_number(first), self.name);
-        let file = |suffix: &str, text| NewFile { path: format!("{stem}.{suffix}.sql").into(), text };
+        let file = |way: &str, text| NewFile {
+            path: format!("{stem}.{way}.sql").into(),
+            text: self.headed(outside, text),
+        };
         vec![file("up", self.up()), file("down", self.down())]
     }
 
-    /// One file with both ways in it, each after its mark.
-    pub fn marked(&self, path: String, up: &str, down: &str) -> Vec<NewFile> {
-        let text = format!("{up}\n{}\n{down}\n{}", self.up(), self.down());
-        vec![NewFile { path: path.into(), text }]
+    /// One file with both ways in it, each after its mark; a statement with semicolons in it between those of `fence`.
+    pub fn marked(&self, path: String, [up, down]: [&str; 2], fence: Option<[&str; 2]>) -> Vec<NewFile> {
+        let up_text = self.text(&format!("-- {}\n", self.title), |body| &body.up, fence);
+        let down_text = self.text(&self.back(), |body| &body.down, fence);
+        vec![NewFile { path: path.into(), text: format!("{up}\n{up_text}\n{down}\n{down_text}") }]
     }
 }
 

@@ -73,7 +73,10 @@ impl Layout for SqlMigrate {
         let sign = |last: &Revision| last.version.chars().find(|c| !c.is_ascii_digit());
         let sign = asked.last().and_then(sign).filter(|sign| *sign == '_').unwrap_or('-');
         let path = format!("{}{sign}{}.sql", asked.next_number(Style::Timestamp), asked.name);
-        Ok(asked.marked(path, "-- +migrate Up", "-- +migrate Down"))
+        let marks = ["-- +migrate Up", "-- +migrate Down"]
+            .map(|mark| mark.to_owned() + asked.outside(" notransaction"));
+        let fence = ["-- +migrate StatementBegin", "-- +migrate StatementEnd"];
+        Ok(asked.marked(path, marks.each_ref().map(String::as_str), Some(fence)))
     }
 }
 

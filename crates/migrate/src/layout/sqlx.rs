@@ -51,9 +51,9 @@ impl Layout for Sqlx {
         match asked.last() {
             Some(last) if !scaffold::is_pair(last) => {
                 let path = format!("{}_{}.sql", asked.next_number(Style::Timestamp), asked.name);
-                Ok(vec![NewFile { path: path.into(), text: asked.up() }])
+                Ok(vec![NewFile { path: path.into(), text: asked.headed(MARK, asked.up()) }])
             }
-            _ => Ok(asked.pair(Style::Timestamp)),
+            _ => Ok(asked.pair(Style::Timestamp, MARK)),
         }
     }
 }

@@ -113,11 +113,11 @@ async fn lead(database: &Database, from: &State, to: &State) -> Outcome {
     if let Some(left) = plan.left_out.first() {
         return Outcome::Refused(format!("{}: {}", left.object, left.why));
     }
-    for step in &plan.steps {
-        if let Err(error) = database.client.batch_execute(&step.sql).await {
+    for piece in plan.pieces("SET") {
+        if let Err(error) = database.client.batch_execute(&piece.sql).await {
             let said =
                 error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
-            return Outcome::Wrong(format!("{said}\n  in {}", step.sql));
+            return Outcome::Wrong(format!("{said}\n  in {}", piece.sql));
         }
     }
     let now = State::of(database).await;

@@ -39,14 +39,29 @@ fn on(id: &ObjectId) -> Result<(String, String), String> {
     Ok((format!("{word} {}", id.identity), String::new()))
 }
 
-/// Exactly these privileges.
-fn exactly(of: Of<'_>, privileges: &str) -> Result<Vec<Sql>, String> {
+/// What there is without a word.
+fn usual(of: Of<'_>) -> &'static str {
+    use ObjectKind as K;
+    let kind = of.object.parent.as_ref().map(|parent| parent.kind);
+    match (of.id.identity.ends_with(" to PUBLIC"), kind) {
+        (true, Some(K::Function | K::Procedure | K::Aggregate)) => "EXECUTE",
+        (true, Some(K::Type | K::Domain | K::Language)) => "USAGE",
+        _ if of.id.identity.ends_with(" to (owner)") => "ALL",
+        _ => "none",
+    }
+}
+
+/// Exactly these privileges, where there may be others or not.
+fn exactly(of: Of<'_>, privileges: &str, has_others: bool) -> Result<Vec<Sql>, String> {
     let Some(parent) = &of.object.parent else {
         return Err("grants on the database are not written yet".to_owned());
     };
     let (on, column) = on(parent)?;
     let to = grantee(of)?;
-    let mut statements = vec![Sql::of(format!("REVOKE ALL{column} ON {on} FROM {to}"))];
+    let mut statements = Vec::new();
+    if has_others {
+        statements.push(Sql::of(format!("REVOKE ALL{column} ON {on} FROM {to}")));
+    }
     let (mut plain, mut grantable) = (Vec::new(), Vec::new());
     for privilege in privileges.split(", ").filter(|privilege| *privilege != "none") {
         match privilege.strip_suffix(" with grant option") {
@@ -63,24 +78,18 @@ fn exactly(of: Of<'_>, privileges: &str) -> Result<Vec<Sql>, String> {
 }
 
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
-    exactly(of, of.get("privileges").unwrap_or("none"))
+    // Default privileges may have given more.
+    let has_defaults = of.schema.of_kind(ObjectKind::DefaultPrivilege).next().is_some();
+    exactly(of, of.get("privileges").unwrap_or("none"), has_defaults || usual(of) != "none")
 }
 
-/// What there is without a word.
+/// Back to what there is without a word.
 pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
-    use ObjectKind as K;
-    let kind = of.object.parent.as_ref().map(|parent| parent.kind);
-    let usual = match (of.id.identity.ends_with(" to PUBLIC"), kind) {
-        (true, Some(K::Function | K::Procedure | K::Aggregate)) => "EXECUTE",
-        (true, Some(K::Type | K::Domain | K::Language)) => "USAGE",
-        _ if of.id.identity.ends_with(" to (owner)") => "ALL",
-        _ => "none",
-    };
-    exactly(of, usual)
+    exactly(of, usual(of), true)
 }
 
 pub fn alter(_old: Of<'_>, new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
-    match create(new) {
+    match exactly(new, new.get("privileges").unwrap_or("none"), true) {
         Ok(statements) => Alter::By(statements),
         Err(why) => Alter::Cannot(why),
     }

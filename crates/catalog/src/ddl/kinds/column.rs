@@ -52,7 +52,11 @@ fn identity_options(of: Of<'_>) -> String {
         sequences.filter(|(_, object)| object.properties.get("owned by").map(AsRef::as_ref) == Some(&by));
     let Some((id, object)) = own.next() else { return String::new() };
     let behind = Of { id, object, schema: of.schema };
-    format!(" (SEQUENCE NAME {}{})", id.identity, sequence::options(behind))
+    let usual_name = format!("{}_{}_seq", of.parent(), of.name());
+    match sequence::of_identity(behind, &usual_name) {
+        options if options.is_empty() => options,
+        options => format!(" ({options})"),
+    }
 }
 
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {

@@ -19,8 +19,6 @@ use crate::{Object, ObjectId, ObjectKind, Snapshot};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Does;
-
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sql {
@@ -286,28 +284,6 @@ pub(super) fn can_be_anew(kind: ObjectKind) -> bool {
             | Trigger
             | View
     )
-}
-
-/// The place of a kind among those that nothing else orders.
-pub(super) fn rank(kind: ObjectKind, does: Does) -> i32 {
-    use ObjectKind as K;
-    let place = match kind {
-        K::Schema => 0,
-        K::Extension => 1,
-        K::Language | K::AccessMethod => 2,
-        K::Collation | K::Type | K::Domain => 3,
-        K::Sequence => 4,
-        K::Table | K::ForeignTable => 5,
-        K::Function | K::Procedure | K::Aggregate => 6,
-        K::Column => 7,
-        K::Constraint => 9,
-        K::Index => 8,
-        K::View | K::MaterializedView => 10,
-        K::Trigger | K::Rule | K::Policy | K::Statistics => 11,
-        K::Grant | K::DefaultPrivilege => 13,
-        _ => 12,
-    };
-    if does == Does::Drop { -place } else { place }
 }
 
 fn plain_drop(of: Of<'_>) -> Result<Vec<Sql>, String> {

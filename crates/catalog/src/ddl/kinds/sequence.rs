@@ -5,7 +5,7 @@ use super::{Alter, Of, Sql, words};
 use std::collections::BTreeSet;
 
 /// Its parameters as CREATE and ALTER SEQUENCE have them.
-pub fn options(of: Of<'_>) -> String {
+fn options(of: Of<'_>) -> String {
     let number = |property: &str, word: &str| of.get(property).map(|value| format!(" {word} {value}"));
     let parts = [
         number("increment", "INCREMENT BY"),
@@ -18,10 +18,48 @@ pub fn options(of: Of<'_>) -> String {
     parts.into_iter().flatten().collect()
 }
 
+/// The same without what CREATE SEQUENCE takes without a word. Source: PostgreSQL manual, CREATE SEQUENCE.
+fn unusual_options(of: Of<'_>) -> String {
+    let (least, greatest) = match of.get("type") {
+        Some("smallint") => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        Some("integer") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    };
+    let is_descending = of.get("increment").is_some_and(|by| by.starts_with('-'));
+    let (minimum, maximum) = if is_descending { (least, -1) } else { (1, greatest) };
+    let first = if is_descending { of.get("maximum") } else { of.get("minimum") };
+    let mut text = options(of);
+    for (word, property, usual) in [
+        ("MINVALUE", "minimum", Some(minimum.to_string())),
+        ("MAXVALUE", "maximum", Some(maximum.to_string())),
+        ("START WITH", "start", first.map(str::to_owned)),
+    ] {
+        if let Some(value) = of.get(property).filter(|value| usual.as_deref() == Some(value)) {
+            text = text.replacen(&format!(" {word} {value}"), "", 1);
+        }
+    }
+    text
+}
+
+/// What stands in the brackets of an identity: the sequence's name, unless PostgreSQL would take it itself, and its
+/// options.
+pub fn of_identity(of: Of<'_>, usual_name: &str) -> String {
+    let name = if of.id.identity.as_ref() == usual_name {
+        String::new()
+    } else {
+        format!("SEQUENCE NAME {}", of.id.identity)
+    };
+    format!("{name}{}", unusual_options(of)).trim_start().to_owned()
+}
+
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let unlogged = if of.get("persistence") == Some("unlogged") { "UNLOGGED " } else { "" };
     let type_name = of.get("type").unwrap_or("bigint");
-    Ok(vec![Sql::of(format!("CREATE {unlogged}SEQUENCE {} AS {type_name}{}", of.id.identity, options(of)))])
+    Ok(vec![Sql::of(format!(
+        "CREATE {unlogged}SEQUENCE {} AS {type_name}{}",
+        of.id.identity,
+        unusual_options(of)
+    ))])
 }
 
 pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {

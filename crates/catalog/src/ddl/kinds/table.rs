@@ -38,7 +38,7 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let mut statements = vec![Sql::of(text)];
     statements.extend(words::changed_options(&alter_table(of), "toast.", None, of.get("toast options")));
     statements.extend(inherited(of));
-    statements.extend(security(of, false));
+    statements.extend(security(of, &of.object.properties.keys().map(AsRef::as_ref).collect()));
     statements.extend(replica(of));
     Ok(statements)
 }
@@ -116,9 +116,7 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
             }
         }
     }
-    if changed.contains("row security") || changed.contains("row security forced") {
-        statements.extend(security(new, true));
-    }
+    statements.extend(security(new, changed));
     if changed.contains("inherits") || changed.contains("partition bound") {
         statements.extend(family(old, new));
     }
@@ -176,13 +174,14 @@ pub fn alter_table(of: Of<'_>) -> String {
     format!("ALTER TABLE {}", of.id.identity)
 }
 
-fn security(of: Of<'_>, both: bool) -> Vec<Sql> {
+fn security(of: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
     let alter = alter_table(of);
-    let state = |is: bool, yes: &str, no: &str| {
-        (is || both).then(|| Sql::of(format!("{alter} {} ROW LEVEL SECURITY", if is { yes } else { no })))
+    let state = |property: &str, yes: &str, no: &str| {
+        let how = if of.get(property).is_some() { yes } else { no };
+        changed.contains(property).then(|| Sql::of(format!("{alter} {how} ROW LEVEL SECURITY")))
     };
-    let enabled = state(of.get("row security").is_some(), "ENABLE", "DISABLE");
-    let forced = state(of.is("row security forced"), "FORCE", "NO FORCE");
+    let enabled = state("row security", "ENABLE", "DISABLE");
+    let forced = state("row security forced", "FORCE", "NO FORCE");
     enabled.into_iter().chain(forced).collect()
 }
 
