@@ -50,6 +50,10 @@ report:
 soak *ARGUMENTS:
     cargo xtask soak {{ ARGUMENTS }}
 
+# The statements between schemas, for every edit of the suite, both ways: `just pairs [MAJOR]`
+pairs MAJOR="15":
+    GROUNDLINE_PAIRS=all GROUNDLINE_POSTGRES={{ MAJOR }} cargo test --package groundline-pg --test catalog -- pairs
+
 # Groundline and each team's own tool on one database, in turn
 interop:
     cargo xtask interop

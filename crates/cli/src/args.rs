@@ -51,6 +51,8 @@ pub enum Command {
     Stamp(crate::manage::stamp::StampArgs),
     /// Recognise a live database by its schema, and write its history table; or copy it to another tool's.
     Adopt(crate::manage::adopt::AdoptArgs),
+    /// Write the first revision of a project whose database is there already, proven to be its schema.
+    Baseline(crate::manage::baseline::BaselineArgs),
     /// Write the files of a new revision, named as the folder's tool would.
     Revision(crate::manage::revision::RevisionArgs),
     /// Say what is wrong with a database's history, and how to settle it.

@@ -28,7 +28,7 @@ mod versioned;
 
 pub use discover::{Candidate, Discovery, LeftOut, discover};
 pub use listing::Listing;
-pub use scaffold::{Asked, Body, NewFile, Now, scaffold};
+pub use scaffold::{Asked, Body, NewFile, Now, Statement, scaffold};
 
 use crate::graph::Graph;
 use crate::history::{Down, History, Revision, Transaction};

@@ -8,10 +8,12 @@
 
 mod actions;
 mod kinds;
+mod online;
 mod order;
 mod script;
 mod section;
 
+pub use online::{Form, Part, parts};
 pub use script::Piece;
 pub use section::Section;
 
@@ -80,6 +82,9 @@ pub struct Step {
     /// What it may lose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loses: Option<&'static str>,
+    /// Whether it may rewrite a table, which is blocked meanwhile.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rewrites: bool,
     /// Whether PostgreSQL refuses it in a transaction, or with what follows it in the same one.
     pub apart: bool,
 }

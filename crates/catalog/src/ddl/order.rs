@@ -41,15 +41,18 @@ pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, opti
             plan.left_out.push(LeftOut { object, why: format!("it loses data: {loses}") });
             continue;
         }
-        plan.steps.extend(statements.into_iter().map(|Sql { text, loses, apart, .. }| Step {
-            object: object.clone(),
-            does,
-            sql: text,
-            section: place.section,
-            root: place.root.clone(),
-            loses,
-            apart,
-        }));
+        plan.steps.extend(statements.into_iter().map(
+            |Sql { text, loses, apart, rewrites_table, .. }| Step {
+                object: object.clone(),
+                does,
+                sql: text,
+                section: place.section,
+                root: place.root.clone(),
+                loses,
+                rewrites: rewrites_table,
+                apart,
+            },
+        ));
     }
     plan.has_unchecked_bodies =
         plan.steps.iter().any(|step| step.is_routine() && is_read_at_once(&step.object, after.schema));
@@ -114,7 +117,7 @@ impl Graph {
     }
 
     fn link(&mut self, before: Side<'_>, after: Side<'_>) {
-        let names = self.dropped_names();
+        let (names, partitions) = (self.dropped_names(), self.new_partitions(after.schema));
         let mut edges = Vec::new();
         for (id, make) in &self.makes {
             let parent = parent_of(after.schema, id);
@@ -133,6 +136,13 @@ impl Graph {
                 edges.extend(nodes.map(|other| (*make, *other)));
             }
             edges.extend(self.drops.get(id).map(|drop| (*make, *drop)));
+            // Once a table has an index, it gives each new partition one of a name of its own choice.
+            if let Some(table) =
+                parent.filter(|_| matches!(id.kind, ObjectKind::Index | ObjectKind::Constraint))
+            {
+                let new = partitions.get(&*table.identity).into_iter().flatten();
+                edges.extend(new.map(|partition| (*make, *partition)));
+            }
             if self.nodes[*make].does == Does::Create {
                 let same = names.get(&key(id)).into_iter().flatten();
                 edges.extend(same.map(|drop| (*make, *drop)));
@@ -150,6 +160,17 @@ impl Graph {
                 }
             }
         }
+        edges.extend(self.drops_in_order(before));
+        for (later, earlier) in edges {
+            if later != earlier {
+                self.nodes[later].after.insert(earlier);
+            }
+        }
+    }
+
+    /// Which node comes after which, of those that drop.
+    fn drops_in_order(&self, before: Side<'_>) -> Vec<(usize, usize)> {
+        let mut edges = Vec::new();
         for (id, drop) in &self.drops {
             let parent = parent_of(before.schema, id);
             let gone = self.gone_with(*drop, before.schema);
@@ -168,11 +189,20 @@ impl Graph {
                 );
             }
         }
-        for (later, earlier) in edges {
-            if later != earlier {
-                self.nodes[later].after.insert(earlier);
+        edges
+    }
+
+    /// The new partitions of each table.
+    fn new_partitions<'s>(&self, schema: &'s Snapshot) -> BTreeMap<&'s str, Vec<usize>> {
+        let mut partitions: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (id, make) in &self.makes {
+            let Some(object) = schema.objects.get(id) else { continue };
+            let parent = object.properties.get("inherits");
+            if let Some(parent) = parent.filter(|_| object.properties.contains_key("partition bound")) {
+                partitions.entry(parent).or_default().push(*make);
             }
         }
+        partitions
     }
 
     /// The node that drops it in fact: where its own has no statement, that of what it lives with.
@@ -192,7 +222,8 @@ impl Graph {
     ) -> Vec<&'s ObjectId> {
         let own = side.needs.of(id).chain(parent);
         let inside = kinds::made_with(id, side.schema);
-        own.chain(inside.flat_map(|child| side.needs.of(child))).filter(|needed| *needed != id).collect()
+        let is_own = |needed: &ObjectId| needed == id || parent_of(side.schema, needed) == Some(id);
+        own.chain(inside.flat_map(|child| side.needs.of(child))).filter(|needed| !is_own(needed)).collect()
     }
 
     /// Drops by the name that they make free.

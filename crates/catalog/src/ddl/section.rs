@@ -27,7 +27,7 @@ pub enum Section {
     Functions,
     /// Tables, with their columns, constraints, indexes, triggers, policies and grants.
     Tables,
-    /// Foreign keys, once all tables are there.
+    /// Foreign keys, and checks by functions that may look at any table, once all tables are there.
     ForeignKeys,
     /// Views and materialized views.
     Views,
@@ -47,7 +47,7 @@ impl Section {
             Section::Sequences => "Sequences",
             Section::Functions => "Functions",
             Section::Tables => "Tables",
-            Section::ForeignKeys => "Foreign keys",
+            Section::ForeignKeys => "Foreign keys and checks by functions",
             Section::Views => "Views",
             Section::Rest => "The rest",
         }
@@ -56,7 +56,7 @@ impl Section {
     fn of(root: ObjectKind, schema: &Snapshot, id: &ObjectId) -> Self {
         use ObjectKind as K;
         match root {
-            _ if is_foreign_key(schema, id) => Section::ForeignKeys,
+            _ if is_foreign_key(schema, id) || checks_by_function(schema, id) => Section::ForeignKeys,
             K::Schema => Section::Schemas,
             K::Extension => Section::Extensions,
             K::Language | K::AccessMethod => Section::Languages,
@@ -105,6 +105,10 @@ fn root_of<'s>(id: &'s ObjectId, schema: &'s Snapshot) -> &'s ObjectId {
 fn is_foreign_key(schema: &Snapshot, id: &ObjectId) -> bool {
     let definition = schema.objects.get(id).and_then(|object| object.properties.get("definition"));
     id.kind == ObjectKind::Constraint && definition.is_some_and(|text| text.starts_with("FOREIGN KEY"))
+}
+
+fn checks_by_function(schema: &Snapshot, id: &ObjectId) -> bool {
+    id.kind == ObjectKind::Constraint && schema.needs.of(id).any(|needed| needed.kind == ObjectKind::Function)
 }
 
 /// The place of what belongs to one object.

@@ -3,10 +3,14 @@
 //! Called by `main`.
 
 pub mod adopt;
+mod autogenerate;
+pub mod baseline;
 pub mod current;
+mod files;
 pub mod history;
 mod proof;
 pub mod repair;
 pub mod revision;
 mod settle;
 pub mod stamp;
+mod trial;

@@ -13,7 +13,7 @@ use groundline_core::{Fault, Major, Result, ServerVersion, scrub};
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::layout;
 use groundline_pg::dialect::Dialect;
-use groundline_pg::drill::Progress as _;
+use groundline_pg::drill::{Drilled, Progress as _, Selection};
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play};
@@ -148,6 +148,14 @@ impl<'a> Loader<'a> {
         Ok(loaded)
     }
 
+    /// The schema of an empty database, after what the project runs before its first revision.
+    pub async fn base(&mut self) -> Result<Snapshot> {
+        let before = self.project.config.shadow.before.as_ref();
+        let files: Vec<PathBuf> = before.map(|file| self.project.folder.join(file)).into_iter().collect();
+        let excluded = self.excluded();
+        Ok(yields::of_files(self.shadow().await?, &files, &excluded, None).await?.schema)
+    }
+
     /// The schema that some revisions of a history yield.
     pub async fn replay(
         &mut self,
@@ -165,6 +173,21 @@ impl<'a> Loader<'a> {
         let bar = console::Bar::new("replay");
         bar.begin(revisions.len());
         Box::pin(yields::of_revisions(&play, revisions, &|revision| bar.at(revision))).await
+    }
+
+    /// Drills revisions of a history on the shadow.
+    pub async fn drill(
+        &mut self,
+        project: &Project,
+        history: &History,
+        selection: &Selection,
+    ) -> Result<Drilled> {
+        let prelude = drill::prelude(project)?;
+        let (scope, with_needs, dialect) = (self.scope.clone(), self.with_needs, stage::dialect_of(history)?);
+        let play = Play::new(self.shadow().await?, history, dialect, prelude.as_ref())
+            .scoped(scope)
+            .with_needs(with_needs);
+        Box::pin(groundline_pg::drill::drill(&play, selection, &console::Bar::new("drill"))).await
     }
 
     /// Stops the shadow, if one was started.

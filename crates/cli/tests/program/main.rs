@@ -5,7 +5,9 @@ mod account;
 #[cfg(target_os = "linux")]
 mod alembic;
 mod alembic_live;
+mod autogenerate;
 mod bad_input;
+mod baseline;
 #[cfg(target_os = "linux")]
 mod connections;
 #[cfg(target_os = "linux")]

@@ -38,12 +38,37 @@ pub struct Asked<'a> {
 pub struct Body {
     /// What a reader should know of it, line by line.
     pub header: Vec<String>,
-    /// Statements without their semicolons; a comment may stand before each.
-    pub up: Vec<String>,
-    /// The same of the way back.
-    pub down: Vec<String>,
+    /// Its statements.
+    pub up: Vec<Statement>,
+    /// Those of the way back.
+    pub down: Vec<Statement>,
     /// Whether each way runs in one transaction. Otherwise there is one statement in each.
     pub in_transaction: bool,
+}
+
+/// A statement of a new revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Free lines and comments before it, verbatim.
+    pub lead: String,
+    /// The statement, without a semicolon.
+    pub sql: String,
+}
+
+impl Statement {
+    /// A statement with nothing before it.
+    pub fn alone(sql: impl Into<String>) -> Self {
+        Self { lead: String::new(), sql: sql.into() }
+    }
+}
+
+impl Statement {
+    /// What refuses, in the words of the database: for a way down that there is none.
+    pub fn refusing(why: &str) -> Self {
+        // As `down` reads it: one statement, and `%` is a place in a format.
+        let why = why.replace(';', ",").replace("$$", "$ $").replace('%', "%%");
+        Self::alone(format!("DO $$ BEGIN RAISE EXCEPTION {}; END $$", groundline_core::quote_literal(&why)))
+    }
 }
 
 /// A file to write, relative to the folder.
@@ -129,12 +154,18 @@ impl Asked<'_> {
 
     /// The text of an up.
     pub fn up(&self) -> String {
-        self.text(&format!("-- {}\n", self.title), |body| &body.up, None)
+        self.text(&self.title_and_header(), |body| &body.up, None)
     }
 
     /// The text of a down.
     pub fn down(&self) -> String {
         self.text(&self.back(), |body| &body.down, None)
+    }
+
+    fn title_and_header(&self) -> String {
+        let header = self.body.map_or(&[][..], |body| &body.header);
+        let lines = std::iter::once(self.title).chain(header.iter().map(String::as_str));
+        lines.map(|line| format!("-- {line}\n")).collect()
     }
 
     fn back(&self) -> String {
@@ -164,23 +195,19 @@ impl Asked<'_> {
         match self.is_outside() {
             true => Err(Fault::new(format!("{title} runs every script in a transaction"))
                 .why("a statement of this revision takes none")
-                .next("--offline writes statements that run in one, with stronger locks")),
+                .next("--plain writes statements that run in one, with stronger locks")),
             false => Ok(()),
         }
     }
 
-    fn text(&self, title: &str, way: fn(&Body) -> &[String], fence: Option<[&str; 2]>) -> String {
+    fn text(&self, title: &str, way: fn(&Body) -> &[Statement], fence: Option<[&str; 2]>) -> String {
         let Some(body) = self.body else { return title.to_owned() };
-        let mut text = title.to_owned();
-        for line in &body.header {
-            text.push_str(format!("-- {line}").trim_end());
-            text.push('\n');
-        }
-        for statement in way(body) {
-            text.push('\n');
-            match fence.filter(|_| statement.contains(';')) {
-                Some([begin, end]) => text.push_str(&format!("{begin}\n{statement};\n{end}\n")),
-                None => text.push_str(&format!("{statement};\n")),
+        let mut text = title.to_owned() + "\n";
+        for Statement { lead, sql } in way(body) {
+            text.push_str(lead);
+            match fence.filter(|_| sql.contains(';')) {
+                Some([begin, end]) => text.push_str(&format!("{begin}\n{sql};\n{end}\n")),
+                None => text.push_str(&format!("{sql};\n")),
             }
         }
         text
@@ -198,7 +225,7 @@ impl Asked<'_> {
 
     /// One file with both ways in it, each after its mark; a statement with semicolons in it between those of `fence`.
     pub fn marked(&self, path: String, [up, down]: [&str; 2], fence: Option<[&str; 2]>) -> Vec<NewFile> {
-        let up_text = self.text(&format!("-- {}\n", self.title), |body| &body.up, fence);
+        let up_text = self.text(&self.title_and_header(), |body| &body.up, fence);
         let down_text = self.text(&self.back(), |body| &body.down, fence);
         vec![NewFile { path: path.into(), text: format!("{up}\n{up_text}\n{down}\n{down_text}") }]
     }

@@ -1,6 +1,7 @@
 //! For every edit of the suite, the statements from before to after and back: they run, the schema is the wanted one, a
 //! second plan is empty, and `pg_dump` prints the same. What is refused is counted; what is wrong stands in
-//! `pairs.txt`, and nothing else may be wrong. `GROUNDLINE_UPDATE=1` writes that file anew.
+//! `pairs.txt`, and nothing else may be wrong. One case of `SAMPLE` is tried; `just pairs` (`GROUNDLINE_PAIRS=all`) tries all of them, and with
+//! `GROUNDLINE_UPDATE=1` writes that file anew.
 
 use crate::cases::{self, Case};
 use crate::oracle::{changes, dump};
@@ -15,6 +16,9 @@ use std::sync::{Arc, Mutex};
 
 /// How many pairs are tried at a time.
 const WORKERS: usize = 3;
+
+/// One of how many cases is tried, where nobody asks for all.
+const SAMPLE: usize = 6;
 
 /// A schema and its dump.
 struct State {
@@ -42,7 +46,12 @@ async fn every_edit_is_made_and_taken_back_by_statements() {
     let kind = world::kind(&original).await;
     let only = std::env::var("GROUNDLINE_CASE").unwrap_or_default();
     let mut wanted = cases::of_server(&["edits", "same"], &kind);
-    wanted.retain(|case| case.title.contains(&only));
+    let all = std::env::var_os("GROUNDLINE_PAIRS").is_some_and(|which| which == "all");
+    let mut at = 0;
+    wanted.retain(|case| {
+        at += 1;
+        case.title.contains(&only) && (all || !only.is_empty() || at % SAMPLE == 0)
+    });
     let queue = Arc::new(Mutex::new(VecDeque::from(wanted)));
     let shelf = Arc::new(original.shelve().await);
     let workers = (0..WORKERS).map(|_| tokio::spawn(work(queue.clone(), shelf.clone())));
@@ -51,7 +60,7 @@ async fn every_edit_is_made_and_taken_back_by_statements() {
         outcomes.extend(worker.await.expect("a worker ends"));
     }
     Arc::into_inner(shelf).expect("all workers ended").remove().await;
-    judge(&outcomes, only.is_empty());
+    judge(&outcomes, all && only.is_empty());
 }
 
 fn judge(outcomes: &BTreeMap<String, Outcome>, all: bool) {
@@ -75,7 +84,7 @@ fn judge(outcomes: &BTreeMap<String, Outcome>, all: bool) {
                 continue;
             }
         }
-        if is_known && all {
+        if is_known {
             surprises.push(format!("{pair}: it is not wrong any more"));
         }
     }
@@ -113,7 +122,7 @@ async fn lead(database: &Database, from: &State, to: &State) -> Outcome {
     if let Some(left) = plan.left_out.first() {
         return Outcome::Refused(format!("{}: {}", left.object, left.why));
     }
-    for piece in plan.pieces("SET") {
+    for piece in plan.pieces() {
         if let Err(error) = database.client.batch_execute(&piece.sql).await {
             let said =
                 error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());

@@ -127,16 +127,18 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
         );
         return Alter::By(vec![Sql { rewrites_type: true, ..Sql::of(text) }]);
     }
-    if new.object.parent.as_ref().is_some_and(|parent| parent.kind == ObjectKind::MaterializedView)
-        && changed.iter().any(|property| matches!(*property, "type" | "collation"))
-    {
-        return Alter::By(Vec::new());
-    }
+    // The types of a view's columns are those of its query: they come with it.
+    let is_of_view = new
+        .object
+        .parent
+        .as_ref()
+        .is_some_and(|parent| matches!(parent.kind, ObjectKind::View | ObjectKind::MaterializedView));
     // What is inherited changes with the parent's column; whether it is, with the table.
     let is_inherited = old.get("inherited").is_some() && new.get("inherited").is_some();
     let of_parent = ["type", "collation", "generated", "identity"];
-    let own =
-        |property: &&&str| **property != "inherited" && !(is_inherited && of_parent.contains(*property));
+    let own = |property: &&&str| {
+        **property != "inherited" && !((is_inherited || is_of_view) && of_parent.contains(*property))
+    };
     let changed: &BTreeSet<&str> = &changed.iter().filter(own).copied().collect();
     let mut statements = Vec::new();
     if changed.contains("generated") {
@@ -205,7 +207,12 @@ fn retype(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
         false if from.contains('.') || to.contains('.') => format!(" USING {name}::text::{to}"),
         false => format!(" USING {name}::{to}"),
     };
-    let change = Sql { rewrites_type: true, ..Sql::of(format!("{alter} TYPE {to}{collation}{using}")) };
+    let rewrites_table = from != to && !is_stored_alike(from, to);
+    let change = Sql {
+        rewrites_type: true,
+        rewrites_table,
+        ..Sql::of(format!("{alter} TYPE {to}{collation}{using}"))
+    };
     statements.push(if from == to || is_wider(from, to) {
         change
     } else {
@@ -219,6 +226,12 @@ fn retype(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
         statements.push(set_default(new));
     }
     statements
+}
+
+/// Whether the values of one type are those of the other as they lie on disk. Source: PostgreSQL manual, ALTER TABLE
+/// ("Notes").
+fn is_stored_alike(from: &str, to: &str) -> bool {
+    (from.starts_with("character varying") || from.starts_with("numeric")) && is_wider(from, to)
 }
 
 /// Whether every value of one type is one of the other.

@@ -1,0 +1,206 @@
+//! `revision --autogenerate`: the revisions that lead from a history's head to a desired schema, each with its way back,
+//! written only when they are shown to lead there and back.
+//! Out: the statements and what runs together (`catalog::ddl`), names and texts (`migrate::layout`), writing (`files`).
+//! Called by `revision`.
+
+use super::files;
+use super::revision::RevisionArgs;
+use super::trial::Trial;
+use crate::args::Format;
+use crate::operand::{Loaded, Loader, Operand};
+use crate::settings::Project;
+use crate::{Exit, console, drill};
+use clap::Args;
+use groundline_catalog::ddl::{self, Form, LeftOut, Options, Part, Plan};
+use groundline_catalog::{Change, Snapshot, diff};
+use groundline_core::{Fault, Result};
+use groundline_evidence::{count, json_text};
+use groundline_migrate::history::History;
+use groundline_migrate::layout::NewFile;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What a person decides on.
+#[derive(Clone, Debug, Args)]
+pub struct AutogenerateArgs {
+    /// Write the statements that lead to this schema; without it the revision is empty.
+    #[arg(long, value_name = "DESIRED")]
+    pub autogenerate: Option<String>,
+    /// With --autogenerate: also what loses data.
+    #[arg(long, requires = "autogenerate")]
+    pub allow_destructive: bool,
+    /// With --autogenerate: all in one revision, with statements that block a table while they run.
+    #[arg(long, requires = "autogenerate")]
+    pub plain: bool,
+}
+
+/// What was written.
+#[derive(Serialize)]
+struct Made<'m> {
+    /// 1 at the time of writing.
+    autogenerate_version: u32,
+    layout: &'m str,
+    files: Vec<PathBuf>,
+    /// What the revisions do not do, with the reasons.
+    left_out: &'m [LeftOut],
+}
+
+/// Revisions that are proven.
+struct Proven {
+    files: Vec<NewFile>,
+    parts: usize,
+    left_out: Vec<LeftOut>,
+}
+
+/// Makes, proves and writes the revisions.
+pub async fn run(
+    (args, desired): (&RevisionArgs, &str),
+    project: &Project,
+    history: Option<&History>,
+) -> Result<Exit> {
+    let Some(history) = history else {
+        return Err(Fault::new("there is no history yet")
+            .next("begin with what is there: groundline baseline SOURCE"));
+    };
+    if history.layout == "alembic" {
+        let fault = Fault::new("revisions of Alembic are not generated");
+        return Err(fault.next("alembic revision --autogenerate, then groundline drill"));
+    }
+    let operand = Operand::parse(desired)?;
+    let mut loader = Loader::new(project, &args.server, project.scope(None)).with_needs(true);
+    let proven = prove(&mut loader, args, (&operand, project, history)).await;
+    loader.finish().await?;
+    let (exit, proven) = proven?;
+    let made = match &proven {
+        None => Made { autogenerate_version: 1, layout: history.layout, files: Vec::new(), left_out: &[] },
+        Some(proven) => {
+            let written = files::write(&history.folder, &proven.files)?;
+            let files = written.iter().map(|file| history.folder.join(file)).collect();
+            Made { autogenerate_version: 1, layout: history.layout, files, left_out: &proven.left_out }
+        }
+    };
+    match args.format {
+        Format::Json => console::data(&json_text(&made)?),
+        Format::Text => {
+            made.files.iter().for_each(|path| console::data(&format!("wrote {}\n", path.display())));
+            if let Some(proven) = proven {
+                let revisions = count(proven.parts, "revision");
+                let what =
+                    if proven.left_out.is_empty() { "the schema of" } else { "what was not left out of" };
+                console::data(&format!("proven: up to {what} {desired}, down, and up again; {revisions}\n"));
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// Makes the revisions, and plays them. Nothing where there is nothing to do.
+async fn prove(
+    loader: &mut Loader<'_>,
+    args: &RevisionArgs,
+    (operand, project, history): (&Operand, &Project, &History),
+) -> Result<(Exit, Option<Proven>)> {
+    let wanted = loader.load(operand).await?;
+    let head = loader.replay(project, history, &history.revisions).await?;
+    let choice = &args.autogenerate;
+    let plan = ddl::plan(&head, &wanted.schema, Options { destructive: choice.allow_destructive });
+    tell_left_out(&plan.left_out);
+    let exit = if plan.left_out.is_empty() { Exit::Done } else { Exit::Findings };
+    if plan.steps.is_empty() {
+        console::say(&match plan.left_out.is_empty() {
+            true => format!("nothing to do: the head has the schema of {}", wanted.name),
+            false => "nothing was written: all that differs was left out".to_owned(),
+        });
+        return Ok((exit, None));
+    }
+    warn(&plan);
+    let form = if choice.plain { Form::Plain } else { Form::Online };
+    let parts = ddl::parts(&plan, (&head, &wanted.schema), form);
+    let mut trial = Trial::of(history, &args.message)?;
+    trial.write(history, &parts, None)?;
+    let (_, schemas) = trial.drill(loader, project, parts.len()).await?;
+    let downs: Vec<Result<Part, String>> =
+        schemas.windows(2).zip(&parts).map(|(pair, part)| down(pair, part, form)).collect();
+    trial.write(history, &parts, Some(&downs))?;
+    let (report, schemas) = trial.drill(loader, project, parts.len()).await?;
+    let reached = schemas.last().unwrap_or(&head);
+    assert_reached(reached, &wanted, &plan)?;
+    if !drill::is_clean(&report) {
+        let wrong = report.revisions.into_iter().find(|one| !one.verdict.is_clean());
+        let fault = wrong.map_or_else(
+            || Fault::new("a way down does not lead back"),
+            |one| {
+                let what = format!("the way down of {} does not lead back: {}", one.name, one.verdict.word());
+                Fault::new(what).why(one.error.map(|fault| fault.what).unwrap_or_default())
+            },
+        );
+        return Err(
+            fault.next("nothing was written; write this revision by hand: groundline revision -m TEXT")
+        );
+    }
+    Ok((exit, Some(Proven { files: trial.into_files(), parts: parts.len(), left_out: plan.left_out })))
+}
+
+/// The way back: from the schema after a part to that before it, in as few transactions as the part has.
+fn down(pair: &[Snapshot], part: &Part, form: Form) -> Result<Part, String> {
+    let plan = ddl::plan(&pair[1], &pair[0], Options { destructive: true });
+    if let Some(left) = plan.left_out.first() {
+        return Err(format!("{}: {}", left.object, left.why));
+    }
+    let fits = |down: &Part| {
+        down.in_transaction == part.in_transaction || down.steps.len() == 1 && !part.in_transaction
+    };
+    [form, Form::Plain]
+        .into_iter()
+        .find_map(|form| {
+            let mut parts = ddl::parts(&plan, (&pair[1], &pair[0]), form);
+            (parts.len() == 1).then(|| parts.remove(0)).filter(fits)
+        })
+        .ok_or_else(|| "its way back takes several transactions".to_owned())
+}
+
+/// Whether the schema reached is the desired one, but for what was left out and for the order of columns, which no
+/// statement changes.
+fn assert_reached(reached: &Snapshot, wanted: &Loaded, plan: &Plan) -> Result<()> {
+    let fault = |why: String| {
+        Err(Fault::new(format!("the statements do not lead to the schema of {}", wanted.name))
+            .why(why)
+            .next("nothing was written; write this revision by hand: groundline revision -m TEXT"))
+    };
+    let again = ddl::plan(reached, &wanted.schema, Options::default());
+    if let Some(step) = again.steps.first() {
+        return fault(format!("afterwards there is still to do: {}", step.sql));
+    }
+    let real = |difference: &&groundline_catalog::Difference| {
+        !matches!(difference.change, Change::ColumnOrder { .. })
+    };
+    match diff(reached, &wanted.schema).iter().find(real) {
+        Some(difference) if plan.left_out.is_empty() => fault(format!("{} differs", difference.object)),
+        _ => Ok(()),
+    }
+}
+
+fn tell_left_out(left_out: &[LeftOut]) {
+    for left in left_out {
+        let fault = Fault::new(format!("left out: {}", left.object)).why(&left.why);
+        let loses = left.why.starts_with("it loses data");
+        console::note(&if loses { fault.next("--allow-destructive emits it") } else { fault });
+    }
+}
+
+/// What a person should know of statements that run on tables with rows.
+fn warn(plan: &Plan) {
+    for step in &plan.steps {
+        if let Some(loses) = step.loses {
+            console::note(
+                &Fault::new(format!("loses data: {}", step.object)).why(format!("{loses}: {}", step.sql)),
+            );
+        }
+        if step.rewrites {
+            let fault = Fault::new(format!("may rewrite the table: {}", step.object));
+            console::note(&fault.why(&step.sql).next(
+                "on a large table: add a new column, copy in batches, swap; this blocks reads and writes while it runs",
+            ));
+        }
+    }
+}

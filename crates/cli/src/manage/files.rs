@@ -1,0 +1,111 @@
+//! The files of new revisions: where they go, by which layout, written all or none.
+//! Out: names and texts (`migrate::layout`), what is in them (the commands).
+//! Called by `revision`, `autogenerate` and `baseline`.
+
+use crate::drill;
+use crate::settings::Project;
+use groundline_catalog::ddl::Piece;
+use groundline_core::{Fault, Place, Result};
+use groundline_migrate::history::{History, Revision};
+use groundline_migrate::layout::{self, NewFile, Now, Statement};
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The history; nothing where the person named a folder in which there is none yet.
+pub fn there(project: &Project) -> Result<Option<History>> {
+    let migrations = &project.config.migrations;
+    match (&migrations.folder, &migrations.layout) {
+        (Some(folder), Some(_)) if is_empty(folder) => Ok(None),
+        _ => drill::history(project).map(Some),
+    }
+}
+
+/// Whether a folder holds nothing that could be a revision, or is not there.
+fn is_empty(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    !entries
+        .into_iter()
+        .any(|entry| entry.path().is_dir() || entry.path().extension().is_some_and(|end| end == "sql"))
+}
+
+/// The folder and the layout of a first revision.
+pub fn first(project: &Project) -> Result<(PathBuf, String)> {
+    let migrations = &project.config.migrations;
+    match (migrations.folder.clone(), migrations.layout.clone()) {
+        (Some(folder), Some(layout)) => Ok((folder, layout)),
+        _ => Err(Fault::new("there is no history yet")
+            .next("name its folder and layout: --migrations DIR --layout ID")),
+    }
+}
+
+/// A new file decides the layout from then on: that must not be a guess.
+pub fn decided(history: &History, named: Option<&str>) -> Result<()> {
+    let all: Vec<&str> =
+        std::iter::once(history.layout).chain(history.alternatives.iter().copied()).collect();
+    match named.is_some() || all.len() == 1 {
+        true => Ok(()),
+        false => Err(Fault::new("nothing decides which layout this is, and a new revision must have one")
+            .at(Place::file(&history.folder))
+            .next(format!("name it: --layout {}", all.join(" or --layout ")))),
+    }
+}
+
+pub fn now() -> Now {
+    let now = jiff::Timestamp::now();
+    let digits = now.strftime("%Y%m%d%H%M%S").to_string();
+    Now { digits, seconds: now.as_second() }
+}
+
+/// Writes the files, all or none; none that is there is touched. Gives their paths in the folder.
+pub fn write(folder: &Path, files: &[NewFile]) -> Result<Vec<PathBuf>> {
+    let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    for (at, file) in files.iter().enumerate() {
+        let path = folder.join(&file.path);
+        let written = || {
+            std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            OpenOptions::new().write(true).create_new(true).open(&path)?.write_all(file.text.as_bytes())
+        };
+        if let Err(error) = written() {
+            remove(folder, &paths[..at]);
+            return Err(Fault::io("write the revision", &path, &error));
+        }
+    }
+    Ok(paths)
+}
+
+/// Takes new files away again, and the folders that were made for them.
+pub fn remove(folder: &Path, files: &[PathBuf]) {
+    for file in files {
+        // What can't be removed stays, and the fault that is reported says why it was to go.
+        let _ = std::fs::remove_file(folder.join(file));
+        let inner = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        inner.map(|inner| std::fs::remove_dir(folder.join(inner)));
+    }
+}
+
+/// The new revision as the layout reads it.
+///
+/// # Errors
+/// It is not the last one, or its version is there twice.
+pub fn read_back(folder: &Path, layout: &str, before: Option<&History>) -> Result<Revision> {
+    let history = layout::read(folder, Some(layout))?;
+    let versioned = |history: &History| history.revisions.iter().filter(|one| !one.repeatable).count();
+    let last = history.revisions.iter().rev().find(|revision| !revision.repeatable);
+    match last {
+        Some(last)
+            if versioned(&history) == before.map_or(0, versioned) + 1
+                && before.is_none_or(|before| before.position(last.id()).is_none()) =>
+        {
+            Ok(last.clone())
+        }
+        _ => Err(Fault::new("the new revision would not come last")
+            .at(Place::file(folder))
+            .next("look at the versions with `groundline history`")),
+    }
+}
+
+/// The pieces of a script as statements of a revision.
+pub fn statements(pieces: impl IntoIterator<Item = Piece>) -> Vec<Statement> {
+    pieces.into_iter().map(|Piece { lead, sql }| Statement { lead, sql }).collect()
+}
