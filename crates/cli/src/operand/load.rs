@@ -129,6 +129,12 @@ impl<'a> Loader<'a> {
     /// Reads one operand.
     pub async fn load(&mut self, operand: &Operand) -> Result<Loaded> {
         let loaded = match operand {
+            Operand::Lock if self.with_needs => {
+                Err(without_needs("the lock", "name `migrations`, which is played"))
+            }
+            Operand::File(file) if self.with_needs && is_json(file) => {
+                Err(without_needs("a snapshot as JSON", "name what it was made of"))
+            }
             // Each way is large, and only one is gone: on the heap.
             Operand::Url(url) => Box::pin(self.database(url)).await,
             Operand::Project(at) => {
@@ -297,6 +303,11 @@ pub fn comparable(one: &Loaded, other: &Loaded) -> Result<()> {
 /// What a schema of a folder is called: where in its history, and by what it is known.
 pub(super) fn place_name(folder: &Path, place: &str, by: &str) -> String {
     format!("{} at {place} ({by})", folder.strip_prefix(".").unwrap_or(folder).display())
+}
+
+/// Without what needs what, statements would come in an order that may not run.
+fn without_needs(what: &str, next: &str) -> Fault {
+    Fault::new(format!("{what} does not say what needs what, so no statements can be made of it")).next(next)
 }
 
 fn other_shadow(shadow: ServerVersion, major: Major) -> Fault {

@@ -130,3 +130,12 @@ fn roles_are_made_before_as_the_project_says() {
         .expect("the script");
     assert!(text.contains("GRANT SELECT ON TABLE public.a TO shop_reader;"), "{text}");
 }
+
+#[test]
+fn the_example_is_the_baseline_of_the_database_beside_it() {
+    let examples = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
+    let args =
+        ["diff", "orders-baseline/migrations", "orders-axum/production.sql", "--project", "orders-baseline"];
+    let (code, stdout, stderr) = run(&examples, &args);
+    assert!(code == 0 && stdout.contains("equal: "), "{stdout}{stderr}");
+}

@@ -32,6 +32,17 @@ fn json(text: &str) -> Value {
 }
 
 #[test]
+fn what_does_not_say_what_needs_what_gives_no_statements() {
+    let folder = project(&HISTORY);
+    let snapshot = folder.path().join("head.json");
+    let (code, stdout, stderr) = run(folder.path(), &["fingerprint", "migrations", "--format", "json"]);
+    std::fs::write(&snapshot, &stdout).expect("a file");
+    assert_eq!(code, 0, "{stderr}");
+    let (code, stdout, stderr) = run(folder.path(), &["diff", "head.json", "migrations", "--sql"]);
+    assert!(code == 2 && stdout.is_empty() && stderr.contains("what needs what"), "{stdout}{stderr}");
+}
+
+#[test]
 fn two_databases_outside_of_any_project() {
     let databases = Databases::start();
     let (one, other) = (databases.make("one", ORDERS), databases.make("other", CHANGED));
