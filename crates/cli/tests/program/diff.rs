@@ -33,9 +33,10 @@ fn json(text: &str) -> Value {
 
 #[test]
 fn what_does_not_say_what_needs_what_gives_no_statements() {
-    let folder = project(&HISTORY);
+    let (databases, folder) = (Databases::start(), project(&HISTORY));
     let snapshot = folder.path().join("head.json");
-    let (code, stdout, stderr) = run(folder.path(), &["fingerprint", "migrations", "--format", "json"]);
+    let url = databases.make("shop", ORDERS);
+    let (code, stdout, stderr) = run(folder.path(), &["fingerprint", &url, "--format", "json"]);
     std::fs::write(&snapshot, &stdout).expect("a file");
     assert_eq!(code, 0, "{stderr}");
     let (code, stdout, stderr) = run(folder.path(), &["diff", "head.json", "migrations", "--sql"]);
