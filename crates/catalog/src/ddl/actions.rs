@@ -4,7 +4,7 @@
 //! Called by `plan`.
 
 use super::kinds::{self, Alter};
-use super::{LeftOut, Side};
+use super::{LeftOut, Options, Side};
 use crate::{Object, ObjectId, ObjectKind, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +15,8 @@ pub(super) enum Action {
     Drop,
     Recreate,
     Alter(Vec<kinds::Sql>),
+    /// Another takes its name, with these statements; at the end the old one goes.
+    Rebuild(Vec<kinds::Sql>, kinds::Sql),
 }
 
 /// What happens, and what can't.
@@ -23,7 +25,7 @@ pub(super) struct Actions {
     pub left_out: Vec<LeftOut>,
 }
 
-pub(super) fn actions(before: Side<'_>, after: Side<'_>) -> Actions {
+pub(super) fn actions(before: Side<'_>, after: Side<'_>, options: Options) -> Actions {
     let comes = kinds::comes_with_parent;
     let mut actions = Actions { of: BTreeMap::new(), left_out: Vec::new() };
     let ids: BTreeSet<&ObjectId> = before.schema.objects.keys().chain(after.schema.objects.keys()).collect();
@@ -45,6 +47,14 @@ pub(super) fn actions(before: Side<'_>, after: Side<'_>) -> Actions {
                     Alter::By(statements) if statements.is_empty() => continue,
                     Alter::By(statements) => Action::Alter(statements),
                     Alter::Recreate => Action::Recreate,
+                    Alter::Rebuild { statements, last } if options.destructive => {
+                        Action::Rebuild(statements, last)
+                    }
+                    Alter::Rebuild { .. } => {
+                        let why = "it loses data: a value of the type".to_owned();
+                        actions.left_out.push(LeftOut { object: id.clone(), why });
+                        continue;
+                    }
                     Alter::Cannot(why) => {
                         actions.left_out.push(LeftOut { object: id.clone(), why });
                         continue;
@@ -55,7 +65,10 @@ pub(super) fn actions(before: Side<'_>, after: Side<'_>) -> Actions {
         };
         actions.of.insert(id.clone(), action);
     }
+    follow(&mut actions, before, after);
     spread(&mut actions, before, after);
+    let behind = left_behind(&actions, before, after);
+    actions.left_out.extend(behind);
     actions.left_out.extend(stranded(&actions, before, after));
     actions
 }
@@ -114,7 +127,10 @@ fn spread(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
             }
             let moves = id.kind == ObjectKind::Sequence && object.parent != new.parent;
             let parent = object.parent.as_ref().filter(|_| !moves);
-            let of_parent = parent.is_some_and(|parent| goes(actions, before.schema, parent));
+            let of_parent = parent.is_some_and(|parent| {
+                let is_rebuilt = matches!(actions.of.get(parent), Some(Action::Rebuild(..)));
+                is_rebuilt || goes(actions, before.schema, parent)
+            });
             let needs = before.needs.of(id).any(|needed| must_let_go(actions, before.schema, id, needed));
             let is_revoked = is_revoked_along(actions, id, object, before.schema);
             if of_parent || is_revoked || (needs && kinds::can_be_anew(id.kind)) {
@@ -137,6 +153,51 @@ fn spread(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
     }
 }
 
+/// What has a type that is built anew, and its object after.
+fn having_rebuilt<'s>(
+    actions: &Actions,
+    before: Side<'s>,
+    after: Side<'s>,
+) -> Vec<(&'s ObjectId, &'s Object, &'s Object)> {
+    let is_rebuilt = |id: &ObjectId| matches!(actions.of.get(id), Some(Action::Rebuild(..)));
+    if !actions.of.keys().any(is_rebuilt) {
+        return Vec::new();
+    }
+    let has =
+        before.schema.objects.iter().filter(|(id, object)| {
+            !kinds::comes_with_parent(id, object) && before.needs.of(id).any(is_rebuilt)
+        });
+    has.filter_map(|(id, old)| Some((id, old.as_ref(), after.schema.objects.get(id)?.as_ref()))).collect()
+}
+
+/// Puts columns to the types that were built anew.
+fn follow(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
+    for (id, old, new) in having_rebuilt(actions, before, after) {
+        let is_of_table = old.parent.as_ref().is_some_and(|parent| parent.kind == ObjectKind::Table);
+        if id.kind != ObjectKind::Column || !is_of_table {
+            continue;
+        }
+        let mut statements = match old.properties.get("type") == new.properties.get("type") {
+            true => kinds::follow(id, (old, before.schema), (new, after.schema)),
+            false => Vec::new(),
+        };
+        match actions.of.get(id) {
+            None => {}
+            Some(Action::Alter(own)) => statements.extend(own.iter().cloned()),
+            Some(_) => continue,
+        }
+        actions.of.insert(id.clone(), Action::Alter(statements));
+    }
+}
+
+/// What has a type that is built anew, and is neither put to it nor made anew itself.
+fn left_behind(actions: &Actions, before: Side<'_>, after: Side<'_>) -> Vec<LeftOut> {
+    let behind =
+        having_rebuilt(actions, before, after).into_iter().filter(|(id, ..)| !actions.of.contains_key(*id));
+    let why = || "it can't be put to a type that is built anew".to_owned();
+    behind.map(|(id, ..)| LeftOut { object: id.clone(), why: why() }).collect()
+}
+
 /// Whether an object, or what it lives with, goes for a moment or for good.
 pub(super) fn goes(actions: &Actions, schema: &Snapshot, id: &ObjectId) -> bool {
     if matches!(actions.of.get(id), Some(Action::Drop | Action::Recreate)) {
@@ -149,7 +210,7 @@ pub(super) fn goes(actions: &Actions, schema: &Snapshot, id: &ObjectId) -> bool 
 /// Whether an object has to go before something that it needs can change.
 fn must_let_go(actions: &Actions, schema: &Snapshot, id: &ObjectId, needed: &ObjectId) -> bool {
     use ObjectKind::{MaterializedView, Policy, Rule, Trigger, View};
-    if goes(actions, schema, needed) {
+    if goes(actions, schema, needed) || matches!(actions.of.get(needed), Some(Action::Rebuild(..))) {
         return true;
     }
     let is_rigid = matches!(id.kind, View | MaterializedView | Rule | Policy | Trigger);

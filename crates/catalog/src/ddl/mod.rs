@@ -128,6 +128,6 @@ impl Plan {
 /// only.
 pub fn plan(before: &Snapshot, after: &Snapshot, options: Options) -> Plan {
     let [before, after] = [before, after].map(|schema| Side { schema, needs: &schema.needs });
-    let actions = actions::actions(before, after);
+    let actions = actions::actions(before, after, options);
     order::ordered(&actions, before, after, options)
 }

@@ -4,7 +4,7 @@
 use super::actions::{Action, Actions, goes};
 use super::kinds::{self, Sql};
 use super::section::Place;
-use super::{Does, LeftOut, Options, Plan, Side, Step};
+use super::{Does, LeftOut, Options, Plan, Section, Side, Step};
 use crate::{Object, ObjectId, ObjectKind, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +54,19 @@ pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, opti
             },
         ));
     }
+    plan.steps.extend(actions.of.iter().filter_map(|(id, action)| match action {
+        Action::Rebuild(_, last) => Some(Step {
+            object: id.clone(),
+            does: Does::Alter,
+            sql: last.text.clone(),
+            section: Section::Rest,
+            root: id.clone(),
+            loses: None,
+            rewrites: false,
+            apart: false,
+        }),
+        _ => None,
+    }));
     plan.has_unchecked_bodies =
         plan.steps.iter().any(|step| step.is_routine() && is_read_at_once(&step.object, after.schema));
     plan
@@ -103,7 +116,9 @@ impl Graph {
                 self.push(id, Does::Drop, dropped, before);
                 self.push(id, Does::Create, made, after);
             }
-            Action::Alter(statements) => self.push(id, Does::Alter, statements.clone(), after),
+            Action::Alter(statements) | Action::Rebuild(statements, _) => {
+                self.push(id, Does::Alter, statements.clone(), after);
+            }
         }
         Ok(())
     }

@@ -14,4 +14,5 @@ mod page;
 mod pairs;
 mod printing;
 mod reference;
+mod sequence;
 mod world;

@@ -21,20 +21,20 @@ const WORKERS: usize = 3;
 const SAMPLE: usize = 6;
 
 /// A schema and its dump.
-struct State {
-    schema: Snapshot,
-    dump: Option<String>,
+pub struct State {
+    pub schema: Snapshot,
+    pub dump: Option<String>,
 }
 
 impl State {
-    async fn of(database: &Database) -> Self {
+    pub async fn of(database: &Database) -> Self {
         let schema = introspect::read(&database.client, &world::full().with_needs()).await.expect("a schema");
         Self { schema, dump: dump(database).await }
     }
 }
 
 /// What became of a pair.
-enum Outcome {
+pub enum Outcome {
     Solved,
     Refused(String),
     Wrong(String),
@@ -117,7 +117,7 @@ async fn work(queue: Arc<Mutex<VecDeque<Case>>>, shelf: Arc<Shelf>) -> Vec<(Stri
 }
 
 /// Leads a database from one state to another.
-async fn lead(database: &Database, from: &State, to: &State) -> Outcome {
+pub async fn lead(database: &Database, from: &State, to: &State) -> Outcome {
     let plan = plan(&from.schema, &to.schema, Options { destructive: true });
     if let Some(left) = plan.left_out.first() {
         return Outcome::Refused(format!("{}: {}", left.object, left.why));

@@ -228,6 +228,16 @@ fn retype(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
     statements
 }
 
+/// Its type was built anew under the same name: the old default is of the old one.
+pub fn follow(old: Of<'_>, new: Of<'_>) -> Vec<Sql> {
+    let (alter, name, to) = (alter_column(new), new.name(), new.get("type").unwrap_or_default());
+    let dropped = old.get("default").map(|_| Sql::of(format!("{alter} DROP DEFAULT")));
+    let text = format!("{alter} TYPE {to} USING {name}::text::{to}");
+    let change = Sql { rewrites_type: true, rewrites_table: true, ..Sql::of(text) };
+    let set = new.get("default").map(|_| set_default(new));
+    dropped.into_iter().chain([change]).chain(set).collect()
+}
+
 /// Whether the values of one type are those of the other as they lie on disk. Source: PostgreSQL manual, ALTER TABLE
 /// ("Notes").
 fn is_stored_alike(from: &str, to: &str) -> bool {

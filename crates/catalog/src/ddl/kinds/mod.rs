@@ -49,6 +49,11 @@ pub enum Alter {
     By(Vec<Sql>),
     /// Dropped, and made anew.
     Recreate,
+    /// Another takes its name; what has it is put to that, and then the old one goes.
+    Rebuild {
+        statements: Vec<Sql>,
+        last: Sql,
+    },
     /// There is no way.
     Cannot(String),
 }
@@ -230,6 +235,11 @@ pub(super) fn alter(id: &ObjectId, old: (&Object, &Snapshot), new: (&Object, &Sn
         }
         other => other,
     }
+}
+
+/// A column whose type is built anew under its name.
+pub(super) fn follow(id: &ObjectId, old: (&Object, &Snapshot), new: (&Object, &Snapshot)) -> Vec<Sql> {
+    column::follow(Of { id, object: old.0, schema: old.1 }, Of { id, object: new.0, schema: new.1 })
 }
 
 /// Whether an object has no statement of its own to be made or dropped: it comes and goes with another.

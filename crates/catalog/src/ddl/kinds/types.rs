@@ -69,9 +69,24 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     }
     match next {
         None => Alter::By(statements),
-        Some(label) => Alter::Cannot(format!(
-            "the value {label} goes, or its place: the type has to be built anew with every column that has it"
-        )),
+        Some(_) => rebuild(new),
+    }
+}
+
+/// A value goes, or its place: another type takes the name, and the columns are put to that. Rows that have the value
+/// stop it.
+fn rebuild(new: Of<'_>) -> Alter {
+    let kept = match new.name().strip_suffix('"') {
+        Some(quoted) => format!("{quoted}__before\""),
+        None => format!("{}__before", new.name()),
+    };
+    let rename =
+        Sql::of(format!("ALTER TYPE {} RENAME TO {kept}", new.id.identity)).losing("a value of the type");
+    let schema = new.id.identity.strip_suffix(new.name()).unwrap_or_default();
+    let last = Sql::of(format!("DROP TYPE {schema}{kept}"));
+    match super::create(new.id, new.object, new.schema) {
+        Ok(made) => Alter::Rebuild { statements: std::iter::once(rename).chain(made).collect(), last },
+        Err(why) => Alter::Cannot(why),
     }
 }
 
