@@ -54,6 +54,10 @@ soak *ARGUMENTS:
 pairs MAJOR="15":
     GROUNDLINE_PAIRS=all GROUNDLINE_POSTGRES={{ MAJOR }} cargo test --package groundline-pg --test catalog -- pairs
 
+# The statements between versions of a schema in a git history: `just sequence REPOSITORY PATH [APART]`
+sequence *ARGUMENTS:
+    cargo xtask sequence {{ ARGUMENTS }}
+
 # Groundline and each team's own tool on one database, in turn
 interop:
     cargo xtask interop

@@ -10,6 +10,7 @@ mod graph;
 mod interop;
 mod measure;
 mod oracle;
+mod sequence;
 mod soak;
 mod test_pg;
 mod verdicts;
@@ -35,6 +36,9 @@ usage: cargo xtask VERB
                       of the schema for equal
   interop             one database by Groundline and by a team's own tool in turn, for each tool that is on PATH or
                       that npm has: neither leaves the other anything to do
+  sequence REPOSITORY PATH [APART]
+                      statements from each version of a schema in a git history to the next one (or APART
+                      versions later): run, and compared with the wanted schema and its dump
   soak [--kills N] [--rounds N]
                       kill upgrades with -9 all along their way (300), end them and their server at each point of a run,
                       and run eight at once under load (200 rounds)
@@ -56,6 +60,8 @@ fn main() -> ExitCode {
         ["oracle", options @ ..] => {
             bench::Options::parse(options).and_then(|options| oracle::run(root(), &options))
         }
+        ["sequence", repository, path] => sequence::run(root(), repository, path, "1"),
+        ["sequence", repository, path, apart] => sequence::run(root(), repository, path, apart),
         ["interop"] => interop::run(root()),
         ["soak", options @ ..] => {
             soak::Options::parse(options).and_then(|options| soak::run(root(), &options))

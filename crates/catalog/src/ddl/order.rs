@@ -105,7 +105,13 @@ impl Graph {
         };
         let made = || match after.objects.get(id) {
             Some(object) if comes_along(object) => Ok(Vec::new()),
-            Some(object) => kinds::create(id, object, after),
+            Some(object) => {
+                let column = object.parent.as_ref().filter(|_| id.kind == ObjectKind::Sequence);
+                let is_there =
+                    |column: &ObjectId| before.objects.contains_key(column) && !goes(actions, before, column);
+                let owned = column.filter(|column| is_there(column)).map(|_| kinds::owned(id, object, after));
+                kinds::create(id, object, after).map(|made| made.into_iter().chain(owned.flatten()).collect())
+            }
             None => Ok(Vec::new()),
         };
         match action {
@@ -164,11 +170,12 @@ impl Graph {
             } else {
                 let owner = before.schema.objects.get(id).and_then(|object| object.parent.as_ref());
                 let owner = owner.filter(|_| id.kind == ObjectKind::Sequence);
-                edges.extend(
-                    owner
-                        .and_then(|owner| nearest(&self.drops, before.schema, owner))
-                        .map(|drop| (drop, *make)),
-                );
+                let dropped = owner.and_then(|owner| nearest(&self.drops, before.schema, owner));
+                edges.extend(dropped.map(|drop| (self.gone_with(drop, before.schema), *make)));
+                // A table that is logged or unlogged takes its sequences along.
+                let table = owner.and_then(|column| parent_of(before.schema, column));
+                let altered = table.and_then(|table| self.makes.get(table));
+                edges.extend(altered.map(|table| (*make, *table)));
                 for needed in before.needs.of(id) {
                     let only_dropped = self.drops.get(needed).filter(|_| !self.makes.contains_key(needed));
                     edges.extend(only_dropped.map(|drop| (*drop, *make)));

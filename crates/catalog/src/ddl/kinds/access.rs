@@ -1,6 +1,6 @@
 //! Grants on objects and columns. Source: PostgreSQL manual, GRANT, REVOKE, 5.7 "Privileges" (what is granted without a
 //! word).
-//! Out: default privileges, which are not written yet.
+//! Out: default privileges (`default_privilege`).
 
 use super::{Alter, Of, Sql};
 use crate::{ObjectId, ObjectKind};
@@ -51,6 +51,16 @@ fn usual(of: Of<'_>) -> &'static str {
     }
 }
 
+/// Privileges without and with grant option, and how GRANT says that; none where there are none.
+pub fn by_option(privileges: &str) -> Vec<(Vec<&str>, &'static str)> {
+    const OPTION: &str = " with grant option";
+    let all = privileges.split(", ").filter(|privilege| *privilege != "none");
+    let (grantable, plain): (Vec<&str>, Vec<&str>) = all.partition(|privilege| privilege.ends_with(OPTION));
+    let grantable = grantable.into_iter().filter_map(|privilege| privilege.strip_suffix(OPTION)).collect();
+    let both = [(plain, ""), (grantable, " WITH GRANT OPTION")];
+    both.into_iter().filter(|(privileges, _): &(Vec<&str>, _)| !privileges.is_empty()).collect()
+}
+
 /// Exactly these privileges, where there may be others or not.
 fn exactly(of: Of<'_>, privileges: &str, has_others: bool) -> Result<Vec<Sql>, String> {
     let Some(parent) = &of.object.parent else {
@@ -62,17 +72,9 @@ fn exactly(of: Of<'_>, privileges: &str, has_others: bool) -> Result<Vec<Sql>, S
     if has_others {
         statements.push(Sql::of(format!("REVOKE ALL{column} ON {on} FROM {to}")));
     }
-    let (mut plain, mut grantable) = (Vec::new(), Vec::new());
-    for privilege in privileges.split(", ").filter(|privilege| *privilege != "none") {
-        match privilege.strip_suffix(" with grant option") {
-            Some(privilege) => grantable.push(format!("{privilege}{column}")),
-            None => plain.push(format!("{privilege}{column}")),
-        }
-    }
-    for (privileges, option) in [(plain, ""), (grantable, " WITH GRANT OPTION")] {
-        if !privileges.is_empty() {
-            statements.push(Sql::of(format!("GRANT {} ON {on} TO {to}{option}", privileges.join(", "))));
-        }
+    for (privileges, option) in by_option(privileges) {
+        let each: Vec<String> = privileges.iter().map(|privilege| format!("{privilege}{column}")).collect();
+        statements.push(Sql::of(format!("GRANT {} ON {on} TO {to}{option}", each.join(", "))));
     }
     Ok(statements)
 }
@@ -119,14 +121,4 @@ pub fn unasked(of: Of<'_>) -> Vec<Sql> {
     };
     let Ok((on, _)) = on(of.id) else { return Vec::new() };
     defaults.filter(grants).map(|to| Sql::of(format!("REVOKE ALL ON {on} FROM {to}"))).collect()
-}
-
-/// Default privileges.
-pub fn unwritten(_of: Of<'_>) -> Result<Vec<Sql>, String> {
-    Err("statements for default privileges are not written yet".to_owned())
-}
-
-/// The same.
-pub fn cannot(_old: Of<'_>, _new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
-    Alter::Cannot("statements for default privileges are not written yet".to_owned())
 }

@@ -2,7 +2,7 @@
 //! ALTER TABLE, ALTER TYPE.
 //! Out: the table (`table`).
 
-use super::{Alter, Of, Sql, sequence, words};
+use super::{Alter, Of, Sql, casts, sequence, words};
 use crate::ObjectKind;
 use std::collections::BTreeSet;
 
@@ -203,8 +203,10 @@ fn retype(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
     let is_foreign = new.object.parent.as_ref().is_some_and(|parent| parent.kind == ObjectKind::ForeignTable);
     let using = match is_foreign || from == to || old.get("generated").is_some() {
         true => String::new(),
-        // Types of the schema have no casts but through text.
-        false if from.contains('.') || to.contains('.') => format!(" USING {name}::text::{to}"),
+        // Others, and those of the schema, go through their text; rows whose text does not fit stop it.
+        false if !casts::has(from, to) || from.contains('.') || to.contains('.') => {
+            format!(" USING {name}::text::{to}")
+        }
         false => format!(" USING {name}::{to}"),
     };
     let rewrites_table = from != to && !is_stored_alike(from, to);

@@ -4,8 +4,10 @@
 
 mod access;
 mod attached;
+mod casts;
 mod column;
 mod constraint;
+mod default_privilege;
 mod index;
 mod other;
 mod routine;
@@ -129,9 +131,11 @@ fn of(kind: ObjectKind) -> Kind {
             Kind { create: attached::create_statistics, drop: plain_drop, alter: attached::alter_statistics }
         }
         K::Grant => Kind { create: access::create, drop: access::drop, alter: access::alter },
-        K::DefaultPrivilege => {
-            Kind { create: access::unwritten, drop: access::unwritten, alter: access::cannot }
-        }
+        K::DefaultPrivilege => Kind {
+            create: default_privilege::create,
+            drop: default_privilege::drop,
+            alter: default_privilege::alter,
+        },
         K::Schema => Kind { create: other::create_schema, drop: plain_drop, alter: anew },
         K::Extension => {
             Kind { create: other::create_extension, drop: plain_drop, alter: other::alter_extension }
@@ -184,6 +188,12 @@ pub(super) fn create(id: &ObjectId, object: &Object, schema: &Snapshot) -> Resul
     Ok(statements)
 }
 
+/// Which column a sequence goes with, where that is there already.
+pub(super) fn owned(id: &ObjectId, object: &Object, schema: &Snapshot) -> Option<Sql> {
+    let by = object.properties.get("owned by")?;
+    Some(sequence::owned(Of { id, object, schema }, by))
+}
+
 /// Sequences that go with a column: they are there before the column's default, and become its own once it is there.
 fn owned_sequences(id: &ObjectId, schema: &Snapshot) -> Vec<Sql> {
     let belongs = |owner: &ObjectId| {
@@ -193,11 +203,7 @@ fn owned_sequences(id: &ObjectId, schema: &Snapshot) -> Vec<Sql> {
     let sequences = schema
         .of_kind(ObjectKind::Sequence)
         .filter(|(of, object)| !comes_with_parent(of, object) && object.parent.as_ref().is_some_and(belongs));
-    let owned = |(of, object): (&ObjectId, &Arc<Object>)| {
-        let by = object.properties.get("owned by")?;
-        Some(sequence::owned(Of { id: of, object, schema }, by))
-    };
-    sequences.filter_map(owned).collect()
+    sequences.filter_map(|(of, object)| owned(of, object, schema)).collect()
 }
 
 /// The statements that drop an object.

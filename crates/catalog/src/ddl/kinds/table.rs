@@ -89,6 +89,7 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
                     "{alter} SET {}",
                     if is.is_some() { "UNLOGGED" } else { "LOGGED" }
                 )));
+                statements.extend(left_of_sequences(new));
             }
             "row security" | "row security forced" => {}
             "replica identity" => {
@@ -135,6 +136,23 @@ pub fn alter_foreign(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alte
         new.get("server options"),
     ));
     Alter::By(statements)
+}
+
+/// Its sequences go along with a table that becomes logged or unlogged; those that are to be otherwise go back.
+fn left_of_sequences(of: Of<'_>) -> Vec<Sql> {
+    let is_own = |object: &Object| {
+        let column = object.parent.as_ref().and_then(|column| of.schema.objects.get(column));
+        column.is_some_and(|column| column.parent.as_ref() == Some(of.id))
+    };
+    let own = of
+        .schema
+        .of_kind(ObjectKind::Sequence)
+        .filter(|(id, object)| is_own(object) && !super::comes_with_parent(id, object));
+    let other = own.filter(|(_, object)| {
+        object.properties.contains_key("persistence") != of.get("persistence").is_some()
+    });
+    let back = if of.get("persistence").is_some() { "LOGGED" } else { "UNLOGGED" };
+    other.map(|(id, _)| Sql::of(format!("ALTER SEQUENCE {} SET {back}", id.identity))).collect()
 }
 
 /// The parents that come and go.
