@@ -37,6 +37,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Show how a database differs from the revision that it is at. The database is only read.
     Drift(DriftArgs),
+    /// Choose what becomes of drift: a revision that does it everywhere, or the statements that take it back.
+    Reconcile(crate::manage::reconcile::ReconcileArgs),
     /// Show which revisions would run on a database, and how. The database is only read.
     Plan(upgrade::PlanArgs),
     /// Run the ups that a database lacks, each recorded in its history table.

@@ -2,11 +2,12 @@
 //! Out: reading them (`operand`), drawing the differences (`evidence`), making statements (`catalog::ddl`).
 
 use crate::args::{CompareFormat, DiffArgs};
+use crate::manage::tell_left_out;
 use crate::operand::{Loaded, Loader, Operand, comparable};
 use crate::settings::Project;
 use crate::{Exit, console};
 use groundline_catalog::ddl::{self, Options};
-use groundline_core::{Fault, Result};
+use groundline_core::Result;
 use groundline_evidence::{Compared, comparison_markdown, json_text, render_comparison};
 
 /// What the two sides are called.
@@ -38,10 +39,6 @@ pub async fn run(args: DiffArgs) -> Result<Exit> {
 fn script(one: &Loaded, other: &Loaded, options: Options) -> Exit {
     let plan = ddl::plan(&one.schema, &other.schema, options);
     console::data(&plan.sql());
-    for left in &plan.left_out {
-        let fault = Fault::new(format!("left out: {}", left.object)).why(&left.why);
-        let loses = left.why.starts_with("it loses data");
-        console::note(&if loses { fault.next("--allow-destructive emits it") } else { fault });
-    }
+    tell_left_out(&plan.left_out);
     if plan.left_out.is_empty() { Exit::Done } else { Exit::Findings }
 }

@@ -115,6 +115,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Current(args) => Box::pin(unless_interrupted(manage::current::run(args))),
         Command::Stamp(args) => Box::pin(unless_interrupted(manage::stamp::run(args))),
         Command::Adopt(args) => Box::pin(unless_interrupted(manage::adopt::run(args))),
+        Command::Reconcile(args) => Box::pin(unless_interrupted(manage::reconcile::run(args))),
         Command::Baseline(args) => Box::pin(unless_interrupted(manage::baseline::run(args))),
         Command::Revision(args) => Box::pin(unless_interrupted(manage::revision::run(args))),
         Command::Repair(args) => Box::pin(unless_interrupted(manage::repair::run(args))),

@@ -1,6 +1,6 @@
 //! Which revisions a database should have: what its history table says, against the folder.
 //! Out: reading either, and the schema that they yield.
-//! Called by a look (`look`).
+//! Called by a look (`look`), and by the command `reconcile`.
 
 use groundline_core::{Fault, Place, Result};
 use groundline_evidence::{Expected, KnownBy};

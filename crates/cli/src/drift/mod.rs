@@ -2,7 +2,7 @@
 //! Out: a look at it (`look`), what is expected (`expected`, `without_server`), looking again (`watch`), drawing (`evidence`).
 //! Called by `main`.
 
-mod expected;
+pub mod expected;
 mod look;
 mod watch;
 mod without_server;

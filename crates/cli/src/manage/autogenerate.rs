@@ -180,7 +180,8 @@ fn assert_reached(reached: &Snapshot, wanted: &Loaded, plan: &Plan) -> Result<()
     }
 }
 
-fn tell_left_out(left_out: &[LeftOut]) {
+/// What is left out, on stderr.
+pub fn tell_left_out(left_out: &[LeftOut]) {
     for left in left_out {
         let fault = Fault::new(format!("left out: {}", left.object)).why(&left.why);
         let loses = left.why.starts_with("it loses data");

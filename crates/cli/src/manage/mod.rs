@@ -9,8 +9,11 @@ pub mod current;
 mod files;
 pub mod history;
 mod proof;
+pub mod reconcile;
 pub mod repair;
 pub mod revision;
 mod settle;
 pub mod stamp;
 mod trial;
+
+pub use autogenerate::tell_left_out;

@@ -27,6 +27,7 @@ mod normal;
 mod postgres;
 mod readme;
 #[cfg(target_os = "linux")]
+mod reconcile;
 mod repair;
 #[cfg(target_os = "linux")]
 mod revision;
