@@ -90,6 +90,21 @@ pub struct Step {
 }
 
 impl Step {
+    /// A statement that no plan made.
+    pub fn alone(object: ObjectId, does: Does, sql: String) -> Self {
+        let root = object.clone();
+        Self { object, does, sql, section: Section::Rest, root, loses: None, rewrites: false, apart: false }
+    }
+
+    /// Whether it adds a column that no row that is there already could have.
+    pub fn fails_on_rows(&self) -> bool {
+        let has_value = [" DEFAULT ", " GENERATED "].iter().any(|word| self.sql.contains(word));
+        self.object.kind == ObjectKind::Column
+            && self.does == Does::Create
+            && self.sql.ends_with(" NOT NULL")
+            && !has_value
+    }
+
     fn is_routine(&self) -> bool {
         use ObjectKind::{Function, Procedure};
         self.does != Does::Drop && matches!(self.object.kind, Function | Procedure)

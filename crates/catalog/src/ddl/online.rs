@@ -29,6 +29,13 @@ pub struct Part {
     pub(super) has_unchecked_bodies: bool,
 }
 
+impl Part {
+    /// Statements of a person's, in one transaction.
+    pub fn together(title: &str, steps: Vec<Step>) -> Self {
+        Self { steps, in_transaction: true, title: Some(title.to_owned()), has_unchecked_bodies: false }
+    }
+}
+
 /// The parts of a plan from `before` to `after`, in order.
 pub fn parts(plan: &Plan, (before, after): (&Snapshot, &Snapshot), form: Form) -> Vec<Part> {
     let mut split = Split { before, after, parts: Vec::new(), together: Vec::new(), later: Vec::new() };

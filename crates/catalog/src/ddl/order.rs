@@ -4,7 +4,7 @@
 use super::actions::{Action, Actions, goes};
 use super::kinds::{self, Sql};
 use super::section::Place;
-use super::{Does, LeftOut, Options, Plan, Section, Side, Step};
+use super::{Does, LeftOut, Options, Plan, Side, Step};
 use crate::{Object, ObjectId, ObjectKind, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,16 +55,7 @@ pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, opti
         ));
     }
     plan.steps.extend(actions.of.iter().filter_map(|(id, action)| match action {
-        Action::Rebuild(_, last) => Some(Step {
-            object: id.clone(),
-            does: Does::Alter,
-            sql: last.text.clone(),
-            section: Section::Rest,
-            root: id.clone(),
-            loses: None,
-            rewrites: false,
-            apart: false,
-        }),
+        Action::Rebuild(_, last) => Some(Step::alone(id.clone(), Does::Alter, last.text.clone())),
         _ => None,
     }));
     plan.has_unchecked_bodies =

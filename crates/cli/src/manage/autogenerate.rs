@@ -3,9 +3,9 @@
 //! Out: the statements and what runs together (`catalog::ddl`), names and texts (`migrate::layout`), writing (`files`).
 //! Called by `revision`.
 
-use super::files;
 use super::revision::RevisionArgs;
 use super::trial::Trial;
+use super::{files, rename};
 use crate::args::Format;
 use crate::operand::{Loaded, Loader, Operand};
 use crate::settings::Project;
@@ -29,6 +29,9 @@ pub struct AutogenerateArgs {
     /// With --autogenerate: also what loses data.
     #[arg(long, requires = "autogenerate")]
     pub allow_destructive: bool,
+    /// With --autogenerate: a table or column that has another name there, as old=new; may be repeated.
+    #[arg(long, value_name = "OLD=NEW", requires = "autogenerate")]
+    pub rename: Vec<String>,
     /// With --autogenerate: all in one revision, with statements that block a table while they run.
     #[arg(long, requires = "autogenerate")]
     pub plain: bool,
@@ -101,12 +104,21 @@ async fn prove(
     (operand, project, history): (&Operand, &Project, &History),
 ) -> Result<(Exit, Option<Proven>)> {
     let wanted = loader.load(operand).await?;
-    let head = loader.replay(project, history, &history.revisions).await?;
+    let mut head = loader.replay(project, history, &history.revisions).await?;
     let choice = &args.autogenerate;
+    let mut trial = Trial::of(history, &args.message)?;
+    let renames = rename::read(&choice.rename, &head)?;
+    if let Some(renames) = &renames {
+        // PostgreSQL says what the schema is then.
+        trial.write(history, std::slice::from_ref(&renames.up), None)?;
+        let (_, mut schemas) = trial.drill(loader, project, 1).await?;
+        head = schemas.pop().unwrap_or(head);
+    }
     let plan = ddl::plan(&head, &wanted.schema, Options { destructive: choice.allow_destructive });
     tell_left_out(&plan.left_out);
+    rename::questions(&plan, &head, &wanted.schema).iter().for_each(console::note);
     let exit = if plan.left_out.is_empty() { Exit::Done } else { Exit::Findings };
-    if plan.steps.is_empty() {
+    if plan.steps.is_empty() && renames.is_none() {
         console::say(&match plan.left_out.is_empty() {
             true => format!("nothing to do: the head has the schema of {}", wanted.name),
             false => "nothing was written: all that differs was left out".to_owned(),
@@ -115,12 +127,17 @@ async fn prove(
     }
     warn(&plan);
     let form = if choice.plain { Form::Plain } else { Form::Online };
-    let parts = ddl::parts(&plan, (&head, &wanted.schema), form);
-    let mut trial = Trial::of(history, &args.message)?;
+    let mut parts = ddl::parts(&plan, (&head, &wanted.schema), form);
+    if let Some(renames) = &renames {
+        parts.insert(0, renames.up.clone());
+    }
     trial.write(history, &parts, None)?;
     let (_, schemas) = trial.drill(loader, project, parts.len()).await?;
-    let downs: Vec<Result<Part, String>> =
+    let mut downs: Vec<Result<Part, String>> =
         schemas.windows(2).zip(&parts).map(|(pair, part)| down(pair, part, form)).collect();
+    if let (Some(renames), Some(first)) = (renames, downs.first_mut()) {
+        *first = Ok(renames.down);
+    }
     trial.write(history, &parts, Some(&downs))?;
     let (report, schemas) = trial.drill(loader, project, parts.len()).await?;
     let reached = schemas.last().unwrap_or(&head);
@@ -195,6 +212,12 @@ fn warn(plan: &Plan) {
         if let Some(loses) = step.loses {
             console::note(
                 &Fault::new(format!("loses data: {}", step.object)).why(format!("{loses}: {}", step.sql)),
+            );
+        }
+        if step.fails_on_rows() {
+            let fault = Fault::new(format!("fails on a table that has rows: {}", step.object)).why(&step.sql);
+            console::note(
+                &fault.next("give it a default, or add it without NOT NULL, fill it, and set NOT NULL then"),
             );
         }
         if step.rewrites {

@@ -10,6 +10,7 @@ mod files;
 pub mod history;
 mod proof;
 pub mod reconcile;
+mod rename;
 pub mod repair;
 pub mod revision;
 mod settle;

@@ -115,6 +115,7 @@ async fn capture(
     let autogenerate = AutogenerateArgs {
         autogenerate: Some(args.url.clone()),
         allow_destructive: args.allow_destructive,
+        rename: Vec::new(),
         plain: false,
     };
     let revision = RevisionArgs {

@@ -143,6 +143,40 @@ fn what_loses_data_is_left_out_until_somebody_says_so() {
 }
 
 #[test]
+fn another_name_is_a_question_and_a_rename_keeps_what_is_in_it() {
+    let databases = Databases::start();
+    let wanted = BEFORE
+        .replace("total int", "amount int")
+        .replace("select customer, total", "select customer, amount")
+        .replace("customers", "clients");
+    let folder = begun("groundline", &wanted);
+    let url = databases.make("shop", "");
+    let upgrade = || run(folder.path(), &[&["upgrade", "--url", &url][..], &on("groundline")].concat());
+    assert_eq!(upgrade().0, 0);
+    databases.run(&url, ROWS);
+    let (code, made, stderr) = generate(folder.path(), "groundline", &[]);
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("--rename public.orders.total=amount"), "{stderr}");
+    assert!(stderr.contains("--rename public.customers=clients"), "{stderr}");
+    assert!(stderr.contains("fails on a table that has rows: column public.orders.amount"), "{stderr}");
+    files(&made)
+        .iter()
+        .for_each(|file| std::fs::remove_file(folder.path().join("m").join(file)).expect("the file goes"));
+    let (code, _, stderr) = generate(folder.path(), "groundline", &["--rename", "orders.price=amount"]);
+    assert!(code == 2 && stderr.contains("no column orders.price at head"), "{stderr}");
+    let both = ["--rename", "orders.total=amount", "--rename", "customers=clients"];
+    let (code, _, stderr) = generate(folder.path(), "groundline", &both);
+    assert_eq!(code, 0, "{stderr}");
+    let (code, stdout, stderr) = upgrade();
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    databases.run(&url, "do $$ begin assert (select sum(amount) from orders) = 10 and (select count(*) from clients) = 1; end $$");
+    let (code, stdout, _) = run(folder.path(), &["diff", "wanted.sql", &url]);
+    assert_eq!(code, 0, "{stdout}");
+    let (code, stdout, stderr) = run(folder.path(), &[&["drill"][..], &on("groundline")].concat());
+    assert_eq!(code, 0, "{stdout}{stderr}");
+}
+
+#[test]
 fn nothing_is_written_of_what_does_not_lead_there() {
     for (wanted, said) in [
         ("create table a (id int);\ncreate tabel b ();", "wanted.sql:2:8"),
