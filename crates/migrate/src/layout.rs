@@ -14,6 +14,7 @@ mod flyway;
 mod golang_migrate;
 mod goose;
 mod groundline;
+mod instead;
 mod listing;
 mod marks;
 mod notes;
@@ -27,6 +28,7 @@ mod sqlx;
 mod versioned;
 
 pub use discover::{Candidate, Discovery, LeftOut, discover};
+pub use instead::instead;
 pub use listing::Listing;
 pub use scaffold::{Asked, Body, NewFile, Now, Statement, scaffold};
 

@@ -3,7 +3,7 @@
 //! Out: the statements (`catalog::ddl`), the files' names (`migrate::layout`), writing them (`files`).
 //! Called by `main`.
 
-use super::files;
+use super::{files, squash};
 use crate::args::{Format, InProject, ScopeArgs, ServerArgs};
 use crate::operand::{Loaded, Loader, Operand};
 use crate::settings::Project;
@@ -28,8 +28,15 @@ const TITLES: [&str; 2] = ["source", "baseline"];
 #[command(after_help = crate::operand::HELP)]
 pub struct BaselineArgs {
     /// Whose schema it is to be.
-    #[arg(value_name = "SOURCE")]
-    pub source: String,
+    #[arg(
+        value_name = "SOURCE",
+        required_unless_present = "squash_through",
+        conflicts_with = "squash_through"
+    )]
+    pub source: Option<String>,
+    /// Take the place of the history's revisions up to this one.
+    #[arg(long, value_name = "VERSION")]
+    pub squash_through: Option<String>,
     /// What the revision is called.
     #[arg(short, long, value_name = "TEXT", default_value = "baseline")]
     pub message: String,
@@ -71,17 +78,24 @@ struct Proven {
 /// Runs `baseline`.
 pub async fn run(args: BaselineArgs) -> Result<Exit> {
     let project = Project::open(&args.project.args())?;
-    let operand = Operand::parse(&args.source)?;
+    let mut loader = Loader::new(&project, &args.server, project.scope(args.scope.profile)).with_needs(true);
+    if let Some(version) = &args.squash_through {
+        let squashed = squash::run(&mut loader, &args, &project, version).await;
+        loader.finish().await?;
+        return squashed;
+    }
+    let operand = Operand::parse(args.source.as_deref().unwrap_or_default())?;
     let (folder, layout) = match files::there(&project)? {
         None => files::first(&project)?,
         Some(history) => {
             return Err(Fault::new("the project has a history already")
                 .at(Place::file(&history.folder))
                 .why(format!("it has {}", count(history.revisions.len(), "revision")))
-                .next("a baseline is the first revision: name a folder without one, --migrations DIR --layout ID"));
+                .next(
+                    "name a folder without one (--migrations DIR --layout ID), or --squash-through VERSION",
+                ));
         }
     };
-    let mut loader = Loader::new(&project, &args.server, project.scope(args.scope.profile)).with_needs(true);
     let proven = prove(&mut loader, &operand, (&project, &folder, &layout), &title(&args.message)).await;
     loader.finish().await?;
     let Some(proven) = proven? else { return Ok(Exit::Findings) };
@@ -121,7 +135,7 @@ fn told(proven: &Proven, files: Vec<PathBuf>, layout: String, format: Format) ->
 }
 
 /// The title; a reader finds a baseline by the word.
-fn title(message: &str) -> String {
+pub fn title(message: &str) -> String {
     match message.to_lowercase().contains("baseline") {
         true => message.to_owned(),
         false => format!("baseline {message}"),
@@ -137,6 +151,33 @@ async fn prove(
     title: &str,
 ) -> Result<Option<Proven>> {
     let source = loader.load(operand).await?;
+    let Some((plan, body)) = script(loader, &source).await? else { return Ok(None) };
+    let files = layout::scaffold((folder, layout), None, (title, Some(&body)), &files::now())?;
+    let made = played(loader, (project, layout), &files, &source.schema).await?;
+    if !is_same((&source.name, &source.schema), ("empty + baseline", &made))? {
+        return Ok(None);
+    }
+    let fingerprint = made.fingerprint().schema;
+    Ok(Some(Proven { source, plan, files, fingerprint }))
+}
+
+/// Whether a baseline has the schema that it is made of; where not, how they differ is told.
+pub fn is_same(source: (&str, &Snapshot), made: (&str, &Snapshot)) -> Result<bool> {
+    let compared = Compared::new(source, made)?;
+    if compared.data().equal {
+        return Ok(true);
+    }
+    console::data(&render_comparison(&compared, TITLES, false, console::look()));
+    console::fault(
+        &Fault::new("an empty database with it is not the source, so it is no baseline")
+            .next("the differences are above; nothing was written"),
+    );
+    Ok(false)
+}
+
+/// The statements that make a schema, as the body of a revision. Nothing where they would not make all of it; then it is
+/// said why.
+pub async fn script(loader: &mut Loader<'_>, source: &Loaded) -> Result<Option<(Plan, Body)>> {
     let base = loader.base().await?;
     let plan = ddl::plan(&base, &source.schema, ddl::Options::default());
     if !plan.left_out.is_empty() {
@@ -154,20 +195,8 @@ async fn prove(
         return Err(Fault::new("there is nothing to begin with")
             .why(format!("{} has nothing that an empty database has not", source.name)));
     }
-    let body = body(&source, &ddl::parts(&plan, (&base, &source.schema), Form::Plain));
-    let files = layout::scaffold((folder, layout), None, (title, Some(&body)), &files::now())?;
-    let made = played(loader, (project, layout), &files, &source.schema).await?;
-    let compared = Compared::new((&source.name, &source.schema), ("empty + baseline", &made))?;
-    if !compared.data().equal {
-        console::data(&render_comparison(&compared, TITLES, false, console::look()));
-        console::fault(
-            &Fault::new("an empty database with it is not the source, so it is no baseline")
-                .next("the differences are above; nothing was written"),
-        );
-        return Ok(None);
-    }
-    let fingerprint = made.fingerprint().schema;
-    Ok(Some(Proven { source, plan, files, fingerprint }))
+    let body = body(source, &ddl::parts(&plan, (&base, &source.schema), Form::Plain));
+    Ok(Some((plan, body)))
 }
 
 fn body(source: &Loaded, parts: &[Part]) -> Body {

@@ -1,6 +1,6 @@
 //! The files of new revisions: where they go, by which layout, written all or none.
 //! Out: names and texts (`migrate::layout`), what is in them (the commands).
-//! Called by `revision`, `autogenerate` and `baseline`.
+//! Called by `revision`, `autogenerate`, `baseline` and `squash`.
 
 use crate::drill;
 use crate::settings::Project;
@@ -84,6 +84,30 @@ pub fn remove(folder: &Path, files: &[PathBuf]) {
     }
 }
 
+/// All files of a folder go to another one, and its own come in their place; what fails leaves it as it was.
+pub fn replace(folder: &Path, old: &[PathBuf], new: &[NewFile]) -> Result<Vec<PathBuf>> {
+    let aside = tempfile::tempdir()
+        .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))?;
+    let moved = |from: &Path, to: &Path| {
+        std::fs::create_dir_all(to.parent().unwrap_or(to))?;
+        std::fs::copy(from, to).and_then(|_| std::fs::remove_file(from))
+    };
+    let back = |old: &[PathBuf]| {
+        // What can't be put back lies in version control; the fault that is reported says why it was to go.
+        old.iter().for_each(|file| drop(moved(&aside.path().join(file), &folder.join(file))));
+    };
+    for (at, file) in old.iter().enumerate() {
+        if let Err(error) = moved(&folder.join(file), &aside.path().join(file)) {
+            back(&old[..at]);
+            return Err(Fault::io("take the revision away", folder.join(file), &error));
+        }
+        let inner = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        // It goes once nothing is left in it.
+        inner.map(|inner| std::fs::remove_dir(folder.join(inner)));
+    }
+    write(folder, new).inspect_err(|_| back(old))
+}
+
 /// The new revision as the layout reads it.
 ///
 /// # Errors
@@ -108,4 +132,18 @@ pub fn read_back(folder: &Path, layout: &str, before: Option<&History>) -> Resul
 /// The pieces of a script as statements of a revision.
 pub fn statements(pieces: impl IntoIterator<Item = Piece>) -> Vec<Statement> {
     pieces.into_iter().map(|Piece { lead, sql }| Statement { lead, sql }).collect()
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => copy(&entry.path(), &target)?,
+            false => drop(std::fs::copy(entry.path(), target)?),
+        }
+    }
+    Ok(())
 }

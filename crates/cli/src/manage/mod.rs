@@ -14,6 +14,7 @@ mod rename;
 pub mod repair;
 pub mod revision;
 mod settle;
+mod squash;
 pub mod stamp;
 mod trial;
 

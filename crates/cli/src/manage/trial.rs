@@ -30,7 +30,7 @@ impl<'t> Trial<'t> {
     pub fn of(history: &'t History, message: &'t str) -> Result<Self> {
         let place = tempfile::tempdir()
             .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))?;
-        copy(&history.folder, place.path())
+        files::copy(&history.folder, place.path())
             .map_err(|error| Fault::io("copy the history", &history.folder, &error))?;
         let (folder, layout) = (history.folder.as_path(), history.layout);
         Ok(Self { place, folder, layout, message, now: files::now(), files: Vec::new() })
@@ -110,17 +110,4 @@ impl<'t> Trial<'t> {
         let why = fault.why.iter().cloned().chain(line).collect::<Vec<_>>().join("\n");
         fault.at(Place::File { path: home, position }).why(why)
     }
-}
-
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        match entry.file_type()?.is_dir() {
-            true => copy(&entry.path(), &target)?,
-            false => drop(std::fs::copy(entry.path(), target)?),
-        }
-    }
-    Ok(())
 }

@@ -37,6 +37,7 @@ mod scope;
 mod soak;
 #[cfg(target_os = "linux")]
 mod soak_points;
+mod squash;
 mod support;
 mod transcripts;
 #[cfg(target_os = "linux")]

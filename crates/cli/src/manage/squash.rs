@@ -1,0 +1,131 @@
+//! `baseline --squash-through`: one revision in the place of a history's first ones, with the version of the last of
+//! them, written only if the shortened history has the same schemas.
+//! Out: the statements and what is a baseline (`baseline`), history tables of databases (`stamp`, `adopt`).
+//! Called by `baseline`.
+
+use super::baseline::{self, BaselineArgs};
+use super::files;
+use crate::operand::{Loaded, Loader};
+use crate::settings::Project;
+use crate::{Exit, console, drill};
+use groundline_core::{Fault, Place, Result};
+use groundline_evidence::count;
+use groundline_migrate::history::{Down, History, Revision};
+use groundline_migrate::layout;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Squashes.
+pub async fn run(
+    loader: &mut Loader<'_>,
+    args: &BaselineArgs,
+    project: &Project,
+    version: &str,
+) -> Result<Exit> {
+    let history = drill::history(project)?;
+    let at = history.find(version)?;
+    allowed(&history, at)?;
+    let (old, rest) = history.revisions.split_at(at + 1);
+    let label = old[at].label();
+    let source = Loaded::alone(label.clone(), loader.replay(project, &history, old).await?);
+    let Some((_, mut body)) = baseline::script(loader, &source).await? else { return Ok(Exit::Findings) };
+    body.header.extend(table(&label));
+    let title = baseline::title(&args.message);
+    let new = layout::instead(history.layout, &history, at, (&title, &body))?;
+    if args.dry_run {
+        new.iter().for_each(|file| console::data(&file.text));
+        return Ok(Exit::Done);
+    }
+    let gone = files_of(&history.folder, old);
+    let trial = tempfile::tempdir()
+        .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))?;
+    files::copy(&history.folder, trial.path())
+        .map_err(|error| Fault::io("copy the history", &history.folder, &error))?;
+    files::replace(trial.path(), &gone, &new)?;
+    let short = layout::read(trial.path(), Some(history.layout))?;
+    if short.revisions.len() != rest.len() + 1 || short.revisions[0].version != old[at].version {
+        return Err(Fault::new(format!("no file can take the version of {label}"))
+            .at(Place::file(&history.folder))
+            .next("nothing was written"));
+    }
+    let first = loader.replay(project, &short, &short.revisions[..1]).await?;
+    let (long_head, short_head) = (
+        loader.replay(project, &history, &history.revisions).await?,
+        loader.replay(project, &short, &short.revisions).await?,
+    );
+    if !baseline::is_same((&label, &source.schema), ("empty + baseline", &first))?
+        || !baseline::is_same(("head", &long_head), ("head after the baseline", &short_head))?
+    {
+        return Ok(Exit::Findings);
+    }
+    let written = files::replace(&history.folder, &gone, &new)?;
+    written
+        .iter()
+        .for_each(|file| console::data(&format!("wrote {}\n", history.folder.join(file).display())));
+    console::data(&format!(
+        "proven: it has the schema of {label}, and head is the same; {} removed\n",
+        count(old.len(), "revision")
+    ));
+    table(&label).iter().for_each(|line| console::say(line));
+    console::say("then `groundline lock`");
+    Ok(Exit::Done)
+}
+
+/// What becomes of the databases that there are.
+fn table(label: &str) -> Vec<String> {
+    let version = label.split(' ').next().unwrap_or(label);
+    vec![
+        "It takes the place of all revisions up to that version. What becomes of a database:".to_owned(),
+        "  empty                      groundline upgrade".to_owned(),
+        format!("  at {version} or later        groundline stamp --purge THE-REVISION-IT-IS-AT"),
+        format!(
+            "  before {version}             groundline upgrade {version} with the old files, then the line above"
+        ),
+        "  without a history table    groundline adopt".to_owned(),
+    ]
+}
+
+fn allowed(history: &History, at: usize) -> Result<()> {
+    let fault = if history.graph.is_some() {
+        "a history of branches is not squashed"
+    } else if history.revisions[..=at].iter().any(|revision| revision.repeatable) {
+        "a revision among them is repeatable"
+    } else if at == 0 {
+        "there is only one revision up to there"
+    } else {
+        return Ok(());
+    };
+    Err(Fault::new(fault).at(Place::file(&history.folder)).next("name a later VERSION: groundline history"))
+}
+
+/// All files of revisions, relative to the folder: their scripts, and what lies beside them of the same name.
+fn files_of(folder: &Path, revisions: &[Revision]) -> Vec<PathBuf> {
+    let mut files = BTreeSet::new();
+    for revision in revisions {
+        let scripts = match &revision.down {
+            Down::Script(step) => vec![&revision.up.file, &step.file],
+            _ => vec![&revision.up.file],
+        };
+        for script in scripts {
+            files.insert(script.clone());
+            let parent = script.parent().unwrap_or(Path::new(""));
+            let is_own_folder = !parent.as_os_str().is_empty()
+                && !revision
+                    .up
+                    .file
+                    .file_name()
+                    .is_some_and(|name| name.to_string_lossy().contains(&revision.name));
+            let stem = script.to_string_lossy().replace(".up.sql", ".").replace(".sql", ".");
+            let beside = std::fs::read_dir(folder.join(parent)).into_iter().flatten().flatten();
+            let beside = beside.map(|entry| parent.join(entry.file_name()));
+            files.extend(beside.filter(|file| {
+                is_own_folder || file.to_string_lossy().starts_with(&stem) || file == &with_conf(script)
+            }));
+        }
+    }
+    files.into_iter().filter(|file| folder.join(file).is_file()).collect()
+}
+
+fn with_conf(script: &Path) -> PathBuf {
+    PathBuf::from(format!("{}.conf", script.display()))
+}
