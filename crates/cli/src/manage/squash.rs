@@ -74,15 +74,18 @@ pub async fn run(
 /// What becomes of the databases that there are.
 fn table(label: &str) -> Vec<String> {
     let version = label.split(' ').next().unwrap_or(label);
-    vec![
-        "It takes the place of all revisions up to that version. What becomes of a database:".to_owned(),
-        "  empty                      groundline upgrade".to_owned(),
-        format!("  at {version} or later        groundline stamp --purge THE-REVISION-IT-IS-AT"),
-        format!(
-            "  before {version}             groundline upgrade {version} with the old files, then the line above"
+    let first =
+        "It takes the place of all revisions up to that version. What becomes of a database:".to_owned();
+    let lines = [
+        ("empty".to_owned(), "groundline upgrade".to_owned()),
+        (format!("at {version} or later"), "groundline stamp --purge THE-REVISION-IT-IS-AT".to_owned()),
+        (
+            format!("before {version}"),
+            format!("groundline upgrade {version} with the old files, then the line above"),
         ),
-        "  without a history table    groundline adopt".to_owned(),
-    ]
+        ("without a history table".to_owned(), "groundline adopt".to_owned()),
+    ];
+    std::iter::once(first).chain(lines.map(|(state, way)| format!("  {state:<25} {way}"))).collect()
 }
 
 fn allowed(history: &History, at: usize) -> Result<()> {
