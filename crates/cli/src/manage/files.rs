@@ -84,7 +84,7 @@ pub fn remove(folder: &Path, files: &[PathBuf]) {
     }
 }
 
-/// All files of a folder go to another one, and its own come in their place; what fails leaves it as it was.
+/// Files of a folder go, and new ones come in their place; what fails leaves it as it was.
 pub fn replace(folder: &Path, old: &[PathBuf], new: &[NewFile]) -> Result<Vec<PathBuf>> {
     let aside = tempfile::tempdir()
         .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))?;

@@ -56,7 +56,8 @@ fn hold(page: &Path, bless: bool) {
         for entry in entries(&block) {
             let environment = if is_python { python::environment() } else { None };
             let (status, output) = run(place.path(), &entry.command, environment);
-            let (expected, actual) = (normal(&entry.output), normal(&output));
+            let (expected, actual) =
+                (normal(&entry.output).trim_end().to_owned(), normal(&output).trim_end().to_owned());
             if (status, &actual) != (entry.status, &expected) {
                 let Entry { command, status: wanted, .. } = &entry;
                 let _ = writeln!(
@@ -66,7 +67,8 @@ fn hold(page: &Path, bless: bool) {
                 );
             }
             let status = if status == 0 { String::new() } else { format!("? {status}\n") };
-            let _ = write!(shown, "$ {}\n{status}{}\n", entry.command, actual.trim_end());
+            let lines = if actual.is_empty() { String::new() } else { actual + "\n" };
+            let _ = write!(shown, "$ {}\n{status}{lines}", entry.command);
         }
         text = text.replace(&block, &shown);
     }
