@@ -2,10 +2,9 @@
 //! Out: reading them (`operand`), drawing the differences (`evidence`), making statements (`catalog::ddl`).
 
 use crate::args::{CompareFormat, DiffArgs};
-use crate::manage::tell_left_out;
-use crate::operand::{Loaded, Loader, Operand, comparable};
+use crate::operand::{Loader, Operand, comparable};
 use crate::settings::Project;
-use crate::{Exit, console};
+use crate::{Exit, console, statements};
 use groundline_catalog::ddl::{self, Options};
 use groundline_core::Result;
 use groundline_evidence::{Compared, comparison_markdown, json_text, render_comparison};
@@ -24,7 +23,8 @@ pub async fn run(args: DiffArgs) -> Result<Exit> {
     let (one, other) = loaded?;
     comparable(&one, &other)?;
     if args.sql {
-        return Ok(script(&one, &other, Options { destructive: args.allow_destructive }));
+        let options = Options { destructive: args.allow_destructive };
+        return Ok(statements::print(&ddl::plan(&one.schema, &other.schema, options)));
     }
     let compared = Compared::new((&one.name, &one.schema), (&other.name, &other.schema))?;
     console::data(&match args.format {
@@ -33,12 +33,4 @@ pub async fn run(args: DiffArgs) -> Result<Exit> {
         CompareFormat::Json => json_text(compared.data())?,
     });
     Ok(if compared.data().equal { Exit::Done } else { Exit::Findings })
-}
-
-/// Prints the statements on stdout, and on stderr what they do not do.
-fn script(one: &Loaded, other: &Loaded, options: Options) -> Exit {
-    let plan = ddl::plan(&one.schema, &other.schema, options);
-    console::data(&plan.sql());
-    tell_left_out(&plan.left_out);
-    if plan.left_out.is_empty() { Exit::Done } else { Exit::Findings }
 }

@@ -18,6 +18,7 @@ mod postgres;
 mod seen;
 mod settings;
 mod signals;
+mod statements;
 mod upgrade;
 
 use args::{Cli, Command};

@@ -51,8 +51,7 @@ pub(super) fn actions(before: Side<'_>, after: Side<'_>, options: Options) -> Ac
                         Action::Rebuild(statements, last)
                     }
                     Alter::Rebuild { .. } => {
-                        let why = "it loses data: a value of the type".to_owned();
-                        actions.left_out.push(LeftOut { object: id.clone(), why });
+                        actions.left_out.push(LeftOut::losing(id.clone(), "a value of the type"));
                         continue;
                     }
                     Alter::Cannot(why) => {

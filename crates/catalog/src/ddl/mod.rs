@@ -120,6 +120,20 @@ pub struct LeftOut {
     pub why: String,
 }
 
+/// What the reason begins with, where data would be lost.
+const LOSES: &str = "it loses data: ";
+
+impl LeftOut {
+    fn losing(object: ObjectId, what: &str) -> Self {
+        Self { object, why: format!("{LOSES}{what}") }
+    }
+
+    /// Whether it is left out only because data would be lost.
+    pub fn loses_data(&self) -> bool {
+        self.why.starts_with(LOSES)
+    }
+}
+
 /// The way from one schema to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Plan {

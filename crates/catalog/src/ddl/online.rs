@@ -48,7 +48,7 @@ pub fn parts(plan: &Plan, (before, after): (&Snapshot, &Snapshot), form: Form) -
             Form::Plain => split.together.push(step.clone()),
         }
     }
-    split.end();
+    split.flush_later();
     for part in &mut split.parts {
         part.has_unchecked_bodies = plan.has_unchecked_bodies && part.steps.iter().any(Step::is_routine);
     }
@@ -171,10 +171,6 @@ impl Split<'_> {
         if !steps.is_empty() {
             self.parts.push(Part { steps, in_transaction, title, has_unchecked_bodies: false });
         }
-    }
-
-    fn end(&mut self) {
-        self.flush_later();
     }
 }
 

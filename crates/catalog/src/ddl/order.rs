@@ -38,7 +38,7 @@ pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, opti
     for node in graph.sorted() {
         let Node { object, does, place, statements, .. } = node;
         if let Some(loses) = statements.iter().find_map(|sql| sql.loses).filter(|_| !options.destructive) {
-            plan.left_out.push(LeftOut { object, why: format!("it loses data: {loses}") });
+            plan.left_out.push(LeftOut::losing(object, loses));
             continue;
         }
         plan.steps.extend(statements.into_iter().map(

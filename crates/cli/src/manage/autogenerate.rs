@@ -9,7 +9,7 @@ use super::{files, rename};
 use crate::args::Format;
 use crate::operand::{Loaded, Loader, Operand};
 use crate::settings::Project;
-use crate::{Exit, console, drill};
+use crate::{Exit, console, drill, statements};
 use clap::Args;
 use groundline_catalog::ddl::{self, Form, LeftOut, Options, Part, Plan};
 use groundline_catalog::{Change, Snapshot, diff};
@@ -115,7 +115,7 @@ async fn prove(
         head = schemas.pop().unwrap_or(head);
     }
     let plan = ddl::plan(&head, &wanted.schema, Options { destructive: choice.allow_destructive });
-    tell_left_out(&plan.left_out);
+    statements::tell_left_out(&plan.left_out);
     rename::questions(&plan, &head, &wanted.schema).iter().for_each(console::note);
     let exit = if plan.left_out.is_empty() { Exit::Done } else { Exit::Findings };
     if plan.steps.is_empty() && renames.is_none() {
@@ -194,15 +194,6 @@ fn assert_reached(reached: &Snapshot, wanted: &Loaded, plan: &Plan) -> Result<()
     match diff(reached, &wanted.schema).iter().find(real) {
         Some(difference) if plan.left_out.is_empty() => fault(format!("{} differs", difference.object)),
         _ => Ok(()),
-    }
-}
-
-/// What is left out, on stderr.
-pub fn tell_left_out(left_out: &[LeftOut]) {
-    for left in left_out {
-        let fault = Fault::new(format!("left out: {}", left.object)).why(&left.why);
-        let loses = left.why.starts_with("it loses data");
-        console::note(&if loses { fault.next("--allow-destructive emits it") } else { fault });
     }
 }
 

@@ -7,7 +7,7 @@ use super::{files, squash};
 use crate::args::{Format, InProject, ScopeArgs, ServerArgs};
 use crate::operand::{Loaded, Loader, Operand};
 use crate::settings::Project;
-use crate::{Exit, console};
+use crate::{Exit, console, statements};
 use clap::Args;
 use groundline_catalog::ddl::{self, Form, Part, Plan};
 use groundline_catalog::{ObjectKind, Snapshot};
@@ -181,9 +181,7 @@ pub async fn script(loader: &mut Loader<'_>, source: &Loaded) -> Result<Option<(
     let base = loader.base().await?;
     let plan = ddl::plan(&base, &source.schema, ddl::Options::default());
     if !plan.left_out.is_empty() {
-        for left in &plan.left_out {
-            console::note(&Fault::new(format!("left out: {}", left.object)).why(&left.why));
-        }
+        statements::tell_left_out(&plan.left_out);
         console::fault(
             &Fault::new("what could be written is not the whole schema, so it is no baseline")
                 .why(format!("{} could not be written", count(plan.left_out.len(), "object")))
@@ -222,8 +220,7 @@ async fn played(
     files: &[NewFile],
     source: &Snapshot,
 ) -> Result<Snapshot> {
-    let folder = tempfile::tempdir()
-        .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))?;
+    let folder = files::temporary()?;
     files::write(folder.path(), files)?;
     let history = layout::read(folder.path(), Some(layout))?;
     let played = loader.replay(project, &history, &history.revisions).await;

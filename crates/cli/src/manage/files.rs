@@ -11,6 +11,7 @@ use groundline_migrate::layout::{self, NewFile, Now, Statement};
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// The history; nothing where the person named a folder in which there is none yet.
 pub fn there(project: &Project) -> Result<Option<History>> {
@@ -86,8 +87,7 @@ pub fn remove(folder: &Path, files: &[PathBuf]) {
 
 /// Files of a folder go, and new ones come in their place; what fails leaves it as it was.
 pub fn replace(folder: &Path, old: &[PathBuf], new: &[NewFile]) -> Result<Vec<PathBuf>> {
-    let aside = tempfile::tempdir()
-        .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))?;
+    let aside = temporary()?;
     let moved = |from: &Path, to: &Path| {
         std::fs::create_dir_all(to.parent().unwrap_or(to))?;
         std::fs::copy(from, to).and_then(|_| std::fs::remove_file(from))
@@ -134,8 +134,21 @@ pub fn statements(pieces: impl IntoIterator<Item = Piece>) -> Vec<Statement> {
     pieces.into_iter().map(|Piece { lead, sql }| Statement { lead, sql }).collect()
 }
 
-/// Copies a folder with all that is in it.
-pub fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+/// A temporary folder, which goes with the value.
+pub fn temporary() -> Result<TempDir> {
+    tempfile::tempdir()
+        .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))
+}
+
+/// A copy of a history's folder, where revisions are tried.
+pub fn copied(history: &History) -> Result<TempDir> {
+    let place = temporary()?;
+    copy(&history.folder, place.path())
+        .map_err(|error| Fault::io("copy the history", &history.folder, &error))?;
+    Ok(place)
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;

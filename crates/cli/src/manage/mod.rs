@@ -17,5 +17,3 @@ mod settle;
 mod squash;
 pub mod stamp;
 mod trial;
-
-pub use autogenerate::tell_left_out;

@@ -9,7 +9,7 @@ use crate::args::{Format, InProject, ServerArgs};
 use crate::drift::expected::{self, Revisions};
 use crate::operand::{Loaded, Loader};
 use crate::settings::Project;
-use crate::{Exit, console, drill};
+use crate::{Exit, console, drill, statements};
 use clap::Args;
 use groundline_catalog::Snapshot;
 use groundline_catalog::ddl::{self, Options};
@@ -135,11 +135,9 @@ async fn capture(
 fn undo(args: &ReconcileArgs, both: &Both) -> Exit {
     let options = Options { destructive: args.allow_destructive };
     let plan = ddl::plan(&both.actual, &both.expected.schema, options);
-    console::data(&plan.sql());
-    autogenerate::tell_left_out(&plan.left_out);
-    if plan.left_out.is_empty() {
+    let exit = statements::print(&plan);
+    if exit == Exit::Done {
         console::say(&format!("{}; nothing was run", count(plan.steps.len(), "statement")));
-        return Exit::Done;
     }
-    Exit::Findings
+    exit
 }

@@ -37,10 +37,7 @@ pub async fn run(
         return Ok(Exit::Done);
     }
     let gone = files_of(&history.folder, old);
-    let trial = tempfile::tempdir()
-        .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))?;
-    files::copy(&history.folder, trial.path())
-        .map_err(|error| Fault::io("copy the history", &history.folder, &error))?;
+    let trial = files::copied(&history)?;
     files::replace(trial.path(), &gone, &new)?;
     let short = layout::read(trial.path(), Some(history.layout))?;
     if short.revisions.len() != rest.len() + 1 || short.revisions[0].version != old[at].version {
@@ -121,14 +118,8 @@ fn files_of(folder: &Path, revisions: &[Revision]) -> Vec<PathBuf> {
             let stem = script.to_string_lossy().replace(".up.sql", ".").replace(".sql", ".");
             let beside = std::fs::read_dir(folder.join(parent)).into_iter().flatten().flatten();
             let beside = beside.map(|entry| parent.join(entry.file_name()));
-            files.extend(beside.filter(|file| {
-                is_own_folder || file.to_string_lossy().starts_with(&stem) || file == &with_conf(script)
-            }));
+            files.extend(beside.filter(|file| is_own_folder || file.to_string_lossy().starts_with(&stem)));
         }
     }
     files.into_iter().filter(|file| folder.join(file).is_file()).collect()
-}
-
-fn with_conf(script: &Path) -> PathBuf {
-    PathBuf::from(format!("{}.conf", script.display()))
 }

@@ -28,10 +28,7 @@ pub struct Trial<'t> {
 impl<'t> Trial<'t> {
     /// A copy without new revisions, which will be called by the message.
     pub fn of(history: &'t History, message: &'t str) -> Result<Self> {
-        let place = tempfile::tempdir()
-            .map_err(|error| Fault::new("no temporary folder could be made").why(error.to_string()))?;
-        files::copy(&history.folder, place.path())
-            .map_err(|error| Fault::io("copy the history", &history.folder, &error))?;
+        let place = files::copied(history)?;
         let (folder, layout) = (history.folder.as_path(), history.layout);
         Ok(Self { place, folder, layout, message, now: files::now(), files: Vec::new() })
     }

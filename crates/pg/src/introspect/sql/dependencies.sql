@@ -84,14 +84,11 @@ WITH relation AS (
         FROM pg_opfamily AS o JOIN pg_namespace AS n ON n.oid = o.opfnamespace JOIN pg_am AS m ON m.oid = o.opfmethod
         WHERE o.oid >= 16384
     UNION ALL
-    SELECT 'pg_amop'::regclass, o.oid, 0, 'operator family',
+    SELECT o.class, o.oid, 0, 'operator family',
         quote_ident(n.nspname) || '.' || quote_ident(f.opfname) || ' using ' || quote_ident(m.amname)
-        FROM pg_amop AS o JOIN pg_opfamily AS f ON f.oid = o.amopfamily JOIN pg_namespace AS n ON n.oid = f.opfnamespace
-        JOIN pg_am AS m ON m.oid = f.opfmethod WHERE f.oid >= 16384
-    UNION ALL
-    SELECT 'pg_amproc'::regclass, o.oid, 0, 'operator family',
-        quote_ident(n.nspname) || '.' || quote_ident(f.opfname) || ' using ' || quote_ident(m.amname)
-        FROM pg_amproc AS o JOIN pg_opfamily AS f ON f.oid = o.amprocfamily JOIN pg_namespace AS n ON n.oid = f.opfnamespace
+        FROM (SELECT 'pg_amop'::regclass AS class, oid, amopfamily AS family FROM pg_amop
+            UNION ALL SELECT 'pg_amproc'::regclass, oid, amprocfamily FROM pg_amproc) AS o
+        JOIN pg_opfamily AS f ON f.oid = o.family JOIN pg_namespace AS n ON n.oid = f.opfnamespace
         JOIN pg_am AS m ON m.oid = f.opfmethod WHERE f.oid >= 16384
     UNION ALL
     SELECT 'pg_ts_parser'::regclass, t.oid, 0, 'text search parser', quote_ident(n.nspname) || '.' || quote_ident(t.prsname)
