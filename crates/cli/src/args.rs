@@ -39,6 +39,12 @@ pub enum Command {
     Drift(DriftArgs),
     /// Choose what becomes of drift: a revision that does it everywhere, or the statements that take it back.
     Reconcile(crate::manage::reconcile::ReconcileArgs),
+    /// Judge revisions or scripts: what blocks, destroys or breaks, by their text and the schema before them.
+    Lint(crate::lint::args::LintArgs),
+    /// Run revisions or scripts on a shadow, and say which locks, rewrites and scans PostgreSQL did.
+    Trace(crate::lint::args::LintArgs),
+    /// Print the page of a rule, or list all rules.
+    Rule(crate::lint::args::RuleArgs),
     /// Show which revisions would run on a database, and how. The database is only read.
     Plan(upgrade::PlanArgs),
     /// Run the ups that a database lacks, each recorded in its history table.

@@ -10,6 +10,7 @@ mod drift;
 mod drill;
 mod fingerprint;
 mod identify;
+mod lint;
 mod lock;
 mod locked;
 mod manage;
@@ -109,6 +110,9 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Fingerprint(args) => Box::pin(unless_interrupted(fingerprint::run(args))),
         Command::Diff(args) => Box::pin(unless_interrupted(diff::run(args))),
         Command::Drift(args) => Box::pin(drift::run(args)),
+        Command::Lint(args) => Box::pin(unless_interrupted(lint::lint(args))),
+        Command::Trace(args) => Box::pin(unless_interrupted(lint::trace(args))),
+        Command::Rule(args) => Box::pin(lint::rule(args)),
         Command::Plan(args) => Box::pin(unless_interrupted(upgrade::plan(args))),
         Command::Upgrade(args) => Box::pin(upgrade::upgrade(args)),
         Command::Downgrade(args) => Box::pin(upgrade::downgrade(args)),

@@ -1,10 +1,11 @@
-//! Groundline's vocabulary: SQL names (the only quoting), server versions, digests, text positions,
+//! Groundline's vocabulary: SQL names (the only quoting), server versions, lock modes, digests, text positions,
 //! faults and the scrubbing of secrets.
 //! Out: anything that reads a file, a clock, the environment or a database.
 //! Every other crate calls it.
 
 mod digest;
 mod fault;
+mod lock_mode;
 mod names;
 mod position;
 mod secret;
@@ -12,6 +13,7 @@ mod version;
 
 pub use digest::{Digest, Hasher};
 pub use fault::{Fault, Place, Result};
+pub use lock_mode::LockMode;
 pub use names::{quote_ident, quote_literal, quote_qualified};
 pub use position::{LineIndex, Position, Span};
 pub use secret::scrub;

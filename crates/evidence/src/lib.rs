@@ -10,6 +10,7 @@ mod drift;
 mod excerpt;
 mod files;
 mod html;
+mod lint;
 mod markdown;
 mod onboarding;
 mod record;
@@ -28,6 +29,9 @@ pub use describe::{count, difference_line, duration, grouped};
 pub use drift::{DriftReport, DriftState, Expected, KnownBy, SchemaBy};
 pub use excerpt::Excerpt;
 pub use files::{DIGESTS, EVIDENCE_JSON, LogFile, REPORT_HTML, REPORT_MARKDOWN};
+pub use lint::{
+    LINT_VERSION, LintForm, LintReport, Placed, TracedStatement, render_lint, rule_page, rules_page,
+};
 pub use markdown::comparison_markdown;
 pub use onboarding::{Onboarding, Source, SourceForm, Stamp};
 pub use record::{

@@ -260,7 +260,7 @@ fn cut(text: &str) -> String {
 }
 
 /// Text that markdown and HTML leave as it is, on one line, and that mentions nobody.
-fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let mut out = String::new();
     for c in one_line(text).chars() {
         match c {
@@ -276,7 +276,7 @@ fn prose(text: &str) -> String {
 }
 
 /// A code span that the text can't end. In a table, `|` must be escaped even there.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = one_line(text).replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

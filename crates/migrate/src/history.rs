@@ -98,6 +98,34 @@ pub enum Transaction {
 }
 
 impl History {
+    /// One script as a history of one revision, so that it is split, run and blamed as revisions are.
+    pub fn of_script(file: &Path, text: String, name: &str) -> Self {
+        let up = Step {
+            file: file.file_name().map_or_else(PathBuf::new, PathBuf::from),
+            section: Span::new(0, text.len()),
+            digest: Digest::of(&text),
+            text: text.into(),
+            transaction: Transaction::Wrapped,
+            language: Language::Sql,
+        };
+        let revision = Revision {
+            version: String::new(),
+            name: name.to_owned(),
+            repeatable: false,
+            up,
+            down: Down::None,
+        };
+        Self {
+            layout: "groundline",
+            alternatives: Vec::new(),
+            found: String::new(),
+            folder: file.parent().map_or_else(PathBuf::new, Path::to_owned),
+            revisions: vec![revision],
+            graph: None,
+            notes: Vec::new(),
+        }
+    }
+
     /// The place of a revision in the order, by its id.
     pub fn position(&self, id: &str) -> Option<usize> {
         self.revisions.iter().position(|revision| revision.id() == id)

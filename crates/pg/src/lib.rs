@@ -22,4 +22,5 @@ pub mod run;
 pub mod server;
 pub mod stage;
 pub mod standing;
+pub mod trace;
 pub mod yields;

@@ -49,6 +49,11 @@ impl<'h> Prepared<'h> {
         &self.groups
     }
 
+    /// How many statements there are.
+    pub(crate) fn statements(&self) -> usize {
+        self.script.statements.len()
+    }
+
     /// Whether any of the statements takes data from the client.
     pub(crate) fn copies(&self, range: Range<usize>) -> bool {
         self.script.statements[range].iter().any(is_copy)

@@ -9,9 +9,9 @@ use crate::introspect::{Excluded, Reader};
 use crate::run::{self, Prepared};
 use crate::server::{Database, Server};
 use groundline_catalog::{Scope, Snapshot};
-use groundline_core::{Digest, Fault, Place, Result, Span, quote_literal};
-use groundline_migrate::history::{Down, History, Language, Revision, Step, Transaction};
-use std::path::{Path, PathBuf};
+use groundline_core::{Fault, Place, Result, quote_literal};
+use groundline_migrate::history::{Down, History, Revision};
+use std::path::Path;
 
 /// What is played, and what it needs beforehand.
 pub struct Play<'a> {
@@ -108,34 +108,10 @@ impl Prelude {
     pub fn read(file: &Path) -> Result<Self> {
         let bytes = std::fs::read(file)
             .map_err(|error| Fault::io("read the SQL for an empty database", file, &error))?;
-        let text = String::from_utf8(bytes.clone()).map_err(|error| {
+        let text = String::from_utf8(bytes).map_err(|error| {
             Fault::new("the file is not UTF-8").at(Place::file(file)).why(error.to_string())
         })?;
-        let up = Step {
-            file: file.file_name().map_or_else(PathBuf::new, PathBuf::from),
-            section: Span::new(0, text.len()),
-            text: text.into(),
-            transaction: Transaction::Wrapped,
-            language: Language::Sql,
-            digest: Digest::of(bytes),
-        };
-        let revision = Revision {
-            version: String::new(),
-            name: "before".to_owned(),
-            repeatable: false,
-            up,
-            down: Down::None,
-        };
-        let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-        Ok(Self(History {
-            layout: "groundline",
-            alternatives: Vec::new(),
-            found: String::new(),
-            folder,
-            revisions: vec![revision],
-            graph: None,
-            notes: Vec::new(),
-        }))
+        Ok(Self(History::of_script(file, text, "before")))
     }
 }
 
@@ -222,6 +198,16 @@ impl<'a> Stage<'a> {
             false => Ok(()),
             true => self.play.server.assert_alive().await,
         }
+    }
+
+    /// Leaves the database as it is, for others.
+    pub(crate) async fn leave(self) -> Database {
+        let Stage { database, client, alembic, .. } = self;
+        if let Some(alembic) = alembic {
+            alembic.end().await;
+        }
+        client.close().await;
+        database
     }
 
     /// Drops the database, and on a server of our own the roles that were made on it: roles belong to the

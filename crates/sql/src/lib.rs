@@ -12,6 +12,7 @@ mod head;
 mod lexer;
 mod normal;
 mod notes;
+pub mod operation;
 mod outside;
 mod parser;
 mod psql;

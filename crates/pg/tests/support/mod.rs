@@ -116,6 +116,11 @@ impl Shelf {
 }
 
 impl Database {
+    /// The database as the program knows it.
+    pub fn inner(&self) -> &server::Database {
+        &self.inner
+    }
+
     /// Its URL, for what makes connections of its own.
     pub fn url(&self) -> String {
         self.inner.url()

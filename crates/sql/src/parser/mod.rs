@@ -1,12 +1,18 @@
-//! Early advice on syntax from `squawk-syntax`. THE ONLY FILE THAT NAMES THE PARSER.
+//! Early advice on syntax, and operations, from `squawk-syntax`. THE ONLY MODULE THAT NAMES THE PARSER.
 //! Out: splitting and classes, which must also hold for what the parser doesn't know.
 //! Called by the lint and by `check` before a server has spoken; the server is the stricter oracle.
 
+mod statement;
+mod table;
+mod tree;
+
 use crate::lexer::{Lexer, TokenKind};
+use crate::operation::Operation;
 use crate::{Script, StatementKind};
 use groundline_core::{Fault, Span};
 use serde::Serialize;
 use squawk_syntax::SourceFile;
+use squawk_syntax::ast::{AstNode, Stmt};
 
 /// Bytes of one statement above which it is not parsed: generated data, of no interest to a reader.
 const LARGEST: usize = 1 << 20;
@@ -60,6 +66,35 @@ impl Script {
             Err(why) => advice.notes.push(Fault::new("could not read the syntax").why(why)),
         }
         advice
+    }
+}
+
+impl Script {
+    /// What each statement asks for, in the order of the statements. Spans of actions are bytes of the text.
+    pub fn operations(&self, text: &str) -> Vec<Operation> {
+        let read = || self.statements.iter().map(|statement| operation(text, statement)).collect();
+        on_big_stack(read).unwrap_or_else(|_| vec![Operation::Unread; self.statements.len()])
+    }
+}
+
+fn operation(text: &str, statement: &crate::Statement) -> Operation {
+    let written = &text[statement.span.range()];
+    match statement.kind {
+        StatementKind::PsqlMeta { .. } | StatementKind::Transaction(_) => return Operation::Other,
+        _ if !is_parsable(written) => return Operation::Unread,
+        _ => {}
+    }
+    let parsed = SourceFile::parse(written);
+    let unread = !parsed.errors().is_empty();
+    let found = parsed.syntax_node().children().find_map(Stmt::cast);
+    match found.map(|found| statement::operation(&found)) {
+        Some(Operation::AlterTable { table, only, actions }) => {
+            let shifted = |(span, action): (Span, _)| (span.shifted(statement.span.start), action);
+            Operation::AlterTable { table, only, actions: actions.into_iter().map(shifted).collect() }
+        }
+        None | Some(Operation::Other) if unread => Operation::Unread,
+        Some(operation) => operation,
+        None => Operation::Other,
     }
 }
 

@@ -1,0 +1,123 @@
+//! The commands `lint`, `trace` and `rule`: scripts or revisions judged, by their text on a schema, and by what a server
+//! does.
+//! Out: judging (`lint`), tracing (`pg::trace`), drawing (`evidence`).
+
+pub mod args;
+mod revisions;
+mod rule;
+mod scripts;
+mod select;
+
+pub use rule::run as rule;
+
+use crate::settings::Project;
+use crate::{Exit, console};
+use args::LintArgs;
+use groundline_core::{LockMode, Major, Result};
+use groundline_evidence::{LintReport, TracedStatement, render_lint};
+use groundline_lint::{Seen, Settings, Verdict};
+use groundline_pg::trace::{Trace, Traced};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Whose text is judged where nothing says which major: what is safe on the oldest is safe on all.
+const OLDEST: &str = "14";
+
+/// Runs `lint`.
+pub async fn lint(args: LintArgs) -> Result<Exit> {
+    run(args, false).await
+}
+
+/// Runs `trace`.
+pub async fn trace(args: LintArgs) -> Result<Exit> {
+    run(args, true).await
+}
+
+async fn run(args: LintArgs, traces: bool) -> Result<Exit> {
+    let project = Project::open(&args.project.args())?;
+    let report = match args.files.is_empty() {
+        true => Box::pin(revisions::judged(&project, &args, traces)).await?,
+        false => Box::pin(scripts::judged(&project, &args, traces)).await?,
+    };
+    match args.format.form() {
+        Some(form) => console::data(&report.form(form)?),
+        None => console::data(&render_lint(&report, console::look())),
+    }
+    Ok(if report.is_clean() { Exit::Done } else { Exit::Findings })
+}
+
+/// How to judge for a major.
+fn settings(major: Major, wrapped: bool) -> Settings {
+    Settings { major, wrapped, today: Offset::UTC.to_datetime(Timestamp::now()).date() }
+}
+
+/// The major of a lint without a server.
+fn major(args: &LintArgs, project: &Project) -> Result<Major> {
+    let wanted = args.server.major.or(project.production_major()?);
+    wanted.map_or_else(|| OLDEST.parse().map_err(groundline_core::Fault::new), Ok)
+}
+
+/// Puts what a server did beside what was found.
+fn observe(
+    report: &mut LintReport,
+    file: &str,
+    text: &Arc<str>,
+    start: usize,
+    verdict: &mut Verdict,
+    trace: &Trace,
+) {
+    let seen: Vec<Option<Seen<'_>>> = trace
+        .statements
+        .iter()
+        .map(|traced| {
+            traced.as_ref().map(|traced| Seen {
+                effects: &traced.effects,
+                held: &traced.held,
+                complete: traced.seen,
+            })
+        })
+        .collect();
+    verdict.observe(&seen);
+    let index = groundline_core::LineIndex::new(text);
+    for (judged, traced) in verdict.statements.iter().zip(&trace.statements) {
+        let Some(traced) = traced else { continue };
+        let span = judged.span.shifted(start);
+        report.trace.push(told(file, index.position(span.start).line, &text[span.range()], traced));
+    }
+    if let Some(fault) = &trace.fault {
+        console::fault(fault);
+    }
+}
+
+fn told(file: &str, line: usize, statement: &str, traced: &Traced) -> TracedStatement {
+    let names = |set: &std::collections::BTreeSet<_>| {
+        set.iter().map(|name: &groundline_sql::operation::Name| name.to_string()).collect()
+    };
+    let mut locks: BTreeMap<String, LockMode> =
+        traced.effects.locks.iter().map(|(name, mode)| (name.to_string(), *mode)).collect();
+    // A lock that an earlier statement took is not taken again, but what is done under it counts.
+    for name in traced.effects.rewrites.iter().chain(&traced.effects.scans) {
+        if let Some(mode) = traced.held.lock_on(name) {
+            locks.entry(name.to_string()).or_insert(mode);
+        }
+    }
+    let words: String = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short = match words.char_indices().nth(72) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
+    };
+    TracedStatement {
+        file: file.to_owned(),
+        line,
+        statement: groundline_core::scrub(&short),
+        locks,
+        rewrites: names(&traced.effects.rewrites),
+        scans: names(&traced.effects.scans),
+        wal_bytes: traced.wal_bytes,
+        rows: traced.rows,
+        microseconds: traced.microseconds,
+        complete: traced.seen,
+    }
+}

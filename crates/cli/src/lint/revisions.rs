@@ -1,0 +1,108 @@
+//! Revisions of a project, each judged on the schema that the ones before it yield.
+//! Out: scripts that are named (`scripts`), which revisions (`select`). Called by `lint` and `trace`.
+
+use super::args::LintArgs;
+use super::{observe, select, settings};
+use crate::operand::Loader;
+use crate::settings::Project;
+use crate::{console, drill};
+use groundline_core::{Fault, Major, Place, Result};
+use groundline_evidence::LintReport;
+use groundline_lint::{Schema, judge};
+use groundline_migrate::history::{History, Language, Revision, Transaction};
+use groundline_pg::stage::{self, Play};
+use groundline_pg::trace::{self, Ground};
+use groundline_sql::Script;
+
+/// Judges the chosen revisions, and traces them.
+pub async fn judged(project: &Project, args: &LintArgs, traces: bool) -> Result<LintReport> {
+    let history = drill::history(project)?;
+    let (chosen, what) = select::chosen(project, &history, &args.which).await?;
+    let Some(first) = chosen.iter().position(|chosen| *chosen) else {
+        console::say(&format!("no revision to judge: none of the {what}; --all judges every one"));
+        return Ok(LintReport::new(super::major(args, project)?.number(), Some(what)));
+    };
+    let mut loader = Loader::new(project, &args.server, project.scope(None)).with_needs(true);
+    let done = Box::pin(from(project, args, &history, (&chosen, first), traces, &mut loader)).await;
+    loader.finish().await?;
+    done
+}
+
+async fn from(
+    project: &Project,
+    args: &LintArgs,
+    history: &History,
+    (chosen, first): (&[bool], usize),
+    traces: bool,
+    loader: &mut Loader<'_>,
+) -> Result<LintReport> {
+    let (before, rest) = history.revisions.split_at(first);
+    let snapshot = loader.replay(project, history, before).await?;
+    let major = snapshot.server.major();
+    let mut schema = Schema::of(&snapshot);
+    let place = before.last().map_or("an empty database".to_owned(), Revision::label);
+    let mut report = LintReport::new(major.number(), Some(place));
+    if !traces {
+        for (revision, chosen) in rest.iter().zip(&chosen[first..]) {
+            add(&mut report, args, history, (revision, *chosen), &mut schema, major, None);
+        }
+        return Ok(report);
+    }
+    let prelude = drill::prelude(project)?;
+    let alembic = drill::alembic(project, history).await?;
+    let server = loader.shadow().await?;
+    let play =
+        Play::new(server, history, stage::dialect_of(history)?, prelude.as_ref()).run_by(alembic.as_ref());
+    let ground = Ground::of_revisions(server, &play, before).await?;
+    for (revision, chosen) in rest.iter().zip(&chosen[first..]) {
+        let seen = trace::trace(ground.database(), history, revision).await?;
+        add(&mut report, args, history, (revision, *chosen), &mut schema, major, Some(&seen));
+        if seen.fault.is_some() {
+            break;
+        }
+        ground.record(&play, revision).await?;
+    }
+    ground.remove().await?;
+    Ok(report)
+}
+
+fn add(
+    report: &mut LintReport,
+    args: &LintArgs,
+    history: &History,
+    (revision, chosen): (&Revision, bool),
+    schema: &mut Schema,
+    major: Major,
+    seen: Option<&trace::Trace>,
+) {
+    let step = &revision.up;
+    let file = history.folder.join(&step.file).display().to_string();
+    if step.language != Language::Sql {
+        if chosen {
+            let note =
+                Fault::new("this revision is not judged: its statements are known only when Alembic runs it");
+            console::note(&note.at(Place::file(file)));
+        }
+        return;
+    }
+    let wrapped = step.transaction == Transaction::Wrapped && wraps(history.layout, step.sql());
+    let mut verdict = judge(step.sql(), schema, settings(major, wrapped));
+    if !chosen {
+        return;
+    }
+    if let Some(seen) = seen {
+        observe(report, &file, &step.text, step.section.start, &mut verdict, seen);
+    }
+    report.add(&file, &step.text, step.section.start, verdict, args.notes);
+}
+
+/// Whether the tool of a layout sends a whole file in one transaction. Those that don't begin one send all statements of
+/// a file in one message, which PostgreSQL takes as one transaction where it holds more than one statement.
+fn wraps(layout: &str, sql: &str) -> bool {
+    match layout {
+        // Groundline runs a statement that takes no transaction outside of one, wherever it stands; so does Flyway.
+        "groundline" | "flyway" => false,
+        "golang-migrate" | "prisma" => Script::parse(sql).statements.len() > 1,
+        _ => true,
+    }
+}

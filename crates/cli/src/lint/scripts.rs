@@ -1,0 +1,136 @@
+//! Scripts that are named, each judged on its own on a schema that is named, too.
+//! Out: revisions of a project (`revisions`). Called by `lint` and `trace`.
+
+use super::args::LintArgs;
+use super::{major, observe, settings};
+use crate::console;
+use crate::operand::{At, Loader, Operand};
+use crate::settings::Project;
+use crate::{args::ProjectArgs, drill};
+use groundline_core::{Fault, Place, Result};
+use groundline_evidence::LintReport;
+use groundline_lint::{Schema, judge};
+use groundline_migrate::history::{History, Revision};
+use groundline_pg::server::Server;
+use groundline_pg::stage::{self, Play};
+use groundline_pg::trace::{self, Ground};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Judges the scripts, and traces them.
+pub async fn judged(project: &Project, args: &LintArgs, traces: bool) -> Result<LintReport> {
+    let operand = args.on.as_deref().map(Operand::parse).transpose()?;
+    let mut loader = Loader::new(project, &args.server, project.scope(None)).with_needs(true);
+    let loaded = match &operand {
+        Some(operand) => Some(loader.load(operand).await),
+        None => None,
+    };
+    let read = match loaded.transpose() {
+        Ok(read) => read,
+        Err(fault) => {
+            loader.finish().await?;
+            return Err(fault);
+        }
+    };
+    let (schema, major, name) = match &read {
+        Some(read) => (Schema::of(&read.schema), read.schema.server.major(), Some(read.name.clone())),
+        None if traces => (
+            Schema { known: true, ..Schema::unknown() },
+            loader.shadow().await?.version().major(),
+            Some("an empty database".to_owned()),
+        ),
+        None => (Schema::unknown(), major(args, project)?, None),
+    };
+    let mut report = LintReport::new(major.number(), name);
+    let done = match traces {
+        true => traced(project, args, loader.shadow().await?, operand.as_ref(), &schema, &mut report).await,
+        false => untraced(args, &schema, major, &mut report),
+    };
+    loader.finish().await?;
+    done.map(|()| report)
+}
+
+fn untraced(
+    args: &LintArgs,
+    schema: &Schema,
+    major: groundline_core::Major,
+    report: &mut LintReport,
+) -> Result<()> {
+    for file in &args.files {
+        let text: Arc<str> = read(file)?.into();
+        let verdict = judge(&text, &mut schema.clone(), settings(major, false));
+        report.add(&file.display().to_string(), &text, 0, verdict, args.notes);
+    }
+    Ok(())
+}
+
+async fn traced(
+    project: &Project,
+    args: &LintArgs,
+    server: &Server,
+    operand: Option<&Operand>,
+    schema: &Schema,
+    report: &mut LintReport,
+) -> Result<()> {
+    let ground = ground(project, server, operand).await?;
+    ground.notes.iter().for_each(console::note);
+    for file in &args.files {
+        let text: Arc<str> = read(file)?.into();
+        let history = History::of_script(file, text.to_string(), "script");
+        let copy = ground.copy().await?;
+        let seen = trace::trace(&copy, &history, &history.revisions[0]).await;
+        ground.drop_copy(copy).await?;
+        let mut verdict = judge(&text, &mut schema.clone(), settings(server.version().major(), false));
+        let name = file.display().to_string();
+        let seen = seen?;
+        observe(report, &name, &text, 0, &mut verdict, &seen);
+        report.add(&name, &text, 0, verdict, args.notes);
+        if seen.fault.is_some() {
+            return Err(Fault::new("the script stopped: what comes after was not seen").at(Place::file(file)));
+        }
+    }
+    ground.remove().await
+}
+
+/// The schema that is named, on the shadow.
+async fn ground<'s>(project: &Project, server: &'s Server, operand: Option<&Operand>) -> Result<Ground<'s>> {
+    match operand {
+        None => Ground::of_files(server, &[]).await,
+        Some(Operand::File(file)) => Ground::of_files(server, std::slice::from_ref(file)).await,
+        Some(Operand::Url(url)) => {
+            let folder = tempfile::tempdir()
+                .map_err(|error| Fault::io("make a temporary folder", std::env::temp_dir(), &error))?;
+            Ground::of_live(server, url, folder.path()).await
+        }
+        Some(Operand::Project(at)) => played(project, server, at).await,
+        Some(Operand::Folder(folder, at)) => {
+            played(&Project::open(&ProjectArgs::of_folder(folder))?, server, at).await
+        }
+        Some(Operand::Lock) => {
+            Err(Fault::new("a lock can't be traced on").next("name `migrations`, which is played"))
+        }
+    }
+}
+
+async fn played<'s>(project: &Project, server: &'s Server, at: &At) -> Result<Ground<'s>> {
+    let history = drill::history(project)?;
+    let prelude = drill::prelude(project)?;
+    let alembic = drill::alembic(project, &history).await?;
+    let play =
+        Play::new(server, &history, stage::dialect_of(&history)?, prelude.as_ref()).run_by(alembic.as_ref());
+    let number = match at {
+        At::Head => history.revisions.len(),
+        At::Base => 0,
+        At::Revision(version) => history.find(version)? + 1,
+    };
+    let revisions: &[Revision] = &history.revisions[..number];
+    Ground::of_revisions(server, &play, revisions).await
+}
+
+fn read(file: &Path) -> Result<String> {
+    let bytes = std::fs::read(file).map_err(|error| Fault::io("read the script", file, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        Fault::new("the script is not UTF-8").at(Place::file(file)).why(error.to_string())
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+}

@@ -1,0 +1,42 @@
+//! Which defaults are volatile: computed for each row.
+//! Out: functions' bodies. Called by effects.
+
+use crate::schema::Schema;
+use groundline_sql::operation::Expression;
+
+/// Volatile functions of PostgreSQL 14 to 18 that a default can call (`pg_proc.provolatile = 'v'`), and those of the
+/// extensions that come with it.
+const VOLATILE: [&str; 23] = [
+    "array_sample",
+    "array_shuffle",
+    "clock_timestamp",
+    "currval",
+    "gen_random_bytes",
+    "gen_random_uuid",
+    "gen_salt",
+    "lastval",
+    "nextval",
+    "normal_rand",
+    "random",
+    "random_normal",
+    "set_config",
+    "setseed",
+    "setval",
+    "timeofday",
+    "txid_status",
+    "uuid_generate_v1",
+    "uuid_generate_v1mc",
+    "uuid_generate_v4",
+    "uuidv4",
+    "uuidv7",
+    "pg_sleep",
+];
+
+/// Whether a default must be computed for each row. A function that is neither the schema's nor known as volatile is
+/// taken for one of PostgreSQL's own, most of which aren't.
+pub(crate) fn is_volatile(default: &Expression, schema: &Schema) -> bool {
+    default.calls.iter().any(|function| match schema.functions.get(function) {
+        Some(volatile) => *volatile,
+        None => VOLATILE.contains(&function.as_str()),
+    })
+}

@@ -1,0 +1,99 @@
+//! One script judged: statement by statement, each against the schema that the ones before it left.
+//! Out: the rules, suppressing comments (`suppression`). Called by `lint`, `trace` and `plan`.
+
+use crate::context::{Context, Flow, Found};
+use crate::effect::{self, Effects};
+use crate::finding::Finding;
+use crate::rules::RULES;
+use crate::schema::Schema;
+use crate::suppression::{self, Suppressed};
+use groundline_core::{LockMode, Major, Span};
+use groundline_sql::Script;
+use groundline_sql::operation::{Name, Operation};
+use jiff::civil::Date;
+
+/// How to judge.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// The server's major.
+    pub major: Major,
+    /// The tool wraps the whole file in one transaction.
+    pub wrapped: bool,
+    /// The day on which suppressions are looked at.
+    pub today: Date,
+}
+
+/// What was found in one script.
+#[derive(Debug)]
+pub struct Verdict {
+    /// What each statement does, in their order.
+    pub statements: Vec<Judged>,
+    /// Findings in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Findings that a comment allows, and until when.
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// One statement.
+#[derive(Debug)]
+pub struct Judged {
+    /// Where it is.
+    pub span: Span,
+    /// What it does to relations that were there before the script.
+    pub effects: Effects,
+    /// Whether its text says all that it does.
+    pub opaque: bool,
+}
+
+/// Judges a script on a schema, which is afterwards as the script leaves it.
+pub fn judge(text: &str, schema: &mut Schema, settings: Settings) -> Verdict {
+    let script = Script::parse(text);
+    let flow = Flow::of(&script, text, settings.wrapped);
+    let mut findings = Vec::new();
+    let mut statements = Vec::new();
+    let mut held: Vec<(Option<usize>, Name)> = Vec::new();
+    for (index, (statement, operation)) in script.statements.iter().zip(&flow.operations).enumerate() {
+        let (effects, parts) = effect::of(operation, schema, settings.major);
+        let transaction = flow.transactions[index];
+        held.retain(|(of, _)| transaction.is_some() && *of == transaction);
+        let names: Vec<Name> = held.iter().map(|(_, name)| name.clone()).collect();
+        let context = Context {
+            schema,
+            operation,
+            effects: &effects,
+            parts: &parts,
+            major: settings.major,
+            index,
+            text: &text[statement.span.range()],
+            flow: &flow,
+            held: &names,
+        };
+        for rule in RULES {
+            let found = &mut Found { rule, index, span: statement.span, findings: &mut findings };
+            (rule.check)(&context, found);
+        }
+        let blocking = effects.locks.iter().filter(|(_, mode)| **mode >= LockMode::AccessExclusive);
+        held.extend(blocking.map(|(name, _)| (transaction, name.clone())));
+        schema.apply(operation, transaction.unwrap_or(usize::MAX - index));
+        let opaque = is_opaque(operation);
+        statements.push(Judged { span: statement.span, effects, opaque });
+    }
+    forget_created(schema);
+    findings.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.severity)));
+    let (findings, suppressed) = suppression::apply(&script, text, findings, settings.today);
+    Verdict { statements, findings, suppressed }
+}
+
+fn is_opaque(operation: &Operation) -> bool {
+    matches!(operation, Operation::Do | Operation::Select | Operation::Unread | Operation::Other)
+}
+
+/// What a script made is there for the next one.
+fn forget_created(schema: &mut Schema) {
+    for relation in schema.relations.values_mut() {
+        relation.created = false;
+        relation.constraints.values_mut().for_each(|constraint| constraint.added_in = None);
+    }
+    schema.created_types.clear();
+    schema.enums.values_mut().for_each(Vec::clear);
+}

@@ -1,0 +1,48 @@
+//! T501: A statement that PostgreSQL refuses in a transaction, in one.
+//! Out: effects on locks (`effect`). Called through the registry.
+
+use crate::context::{Context, Found};
+use crate::finding::Consequence;
+use crate::rule::{Group, Rule, Severity};
+use groundline_sql::operation::Operation;
+
+pub(super) const RULE: Rule = Rule {
+    code: "T501",
+    name: "concurrently-in-a-transaction",
+    group: Group::Transaction,
+    severity: Severity::Error,
+    sources: &["D04", "F05", "K08"],
+    page: include_str!("t501.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, found: &mut Found<'_>) {
+    let word = context.text.split_whitespace().next().unwrap_or_default().to_uppercase();
+    let alone = groundline_sql::Script::parse(context.text).statements.into_iter().next().and_then(|only| match only.kind {
+        groundline_sql::StatementKind::OutsideTransaction(what) => Some(what),
+        _ => None,
+    });
+    if let Some(what) = alone {
+        let inside = context.flow.transactions[context.index].is_some();
+        if inside || context.flow.wrapped {
+            found
+                .say(Consequence::Break, format!("{what} fails here: it cannot run in a transaction"))
+                .why(match inside {
+                    true => "the script's own BEGIN is open",
+                    false => "its tool wraps this file in a transaction",
+                })
+                .instead(format!("-- in a file of its own, outside a transaction:\n{};", context.text));
+        }
+    }
+    let Operation::AlterTable { actions, .. } = context.operation else { return };
+    for action in context.actions() {
+        let groundline_sql::operation::TableAction::Detach { concurrently: true, .. } = action.action else { continue };
+        if context.schema.default_partition(&action.table).is_some() {
+            found
+                .say(Consequence::Break, format!("{word} … CONCURRENTLY fails: {} has a DEFAULT partition", action.table))
+                .on(&action.table)
+                .why("PostgreSQL refuses it while there is one");
+        }
+        debug_assert!(!actions.is_empty());
+    }
+}

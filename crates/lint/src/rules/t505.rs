@@ -1,0 +1,37 @@
+//! T505: Rows are changed, or tables read in full, while a lock that stops readers is held.
+//! Out: effects on locks (`effect`). Called through the registry.
+
+use crate::context::{Context, Found};
+use crate::finding::Consequence;
+use crate::rule::{Group, Rule, Severity};
+use groundline_sql::operation::Operation;
+
+pub(super) const RULE: Rule = Rule {
+    code: "T505",
+    name: "rows-changed-under-a-lock",
+    group: Group::Transaction,
+    severity: Severity::Error,
+    sources: &["I02", "K05"],
+    page: include_str!("t505.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(held) = context.held.first() else { return };
+    let (word, table) = match context.operation {
+        Operation::Update { table, .. } => ("UPDATE", Some(table)),
+        Operation::Delete { table, .. } => ("DELETE", Some(table)),
+        Operation::Insert { table, from, .. } if !from.is_empty() => ("INSERT … SELECT", Some(table)),
+        Operation::CreateTableAs { from, .. } if !from.is_empty() => ("CREATE TABLE AS", None),
+        _ => return,
+    };
+    if table.is_some_and(|table| context.schema.is_created(table) && !context.held.contains(&context.schema.resolve(table))) {
+        return;
+    }
+    found
+        .say(Consequence::Lock, format!("nobody reads {held} while this {word} runs"))
+        .on(held)
+        .lock(groundline_core::LockMode::AccessExclusive)
+        .why("an earlier statement of the transaction took ACCESS EXCLUSIVE, which is held until it ends")
+        .instead("-- in a revision of its own, in batches with a COMMIT after each");
+}

@@ -1,0 +1,152 @@
+//! Effects: what the lint predicts by a statement's text and the schema before it, against what the trace sees a server
+//! do, for every statement of `statements.sql`, on this server's major. Nothing is stored: the server is asked each time.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use futures_util::{StreamExt, stream};
+use groundline_core::{LockMode, Major};
+use groundline_lint::{Effects, Schema, Settings, judge};
+use groundline_migrate::history::History;
+use groundline_pg::introspect::{self, Excluded};
+use groundline_pg::trace::{Traced, trace};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use support::{Shelf, create, remove, server};
+
+/// Statements that are tried side by side, each in a database of its own.
+const AT_ONCE: usize = 4;
+const SCHEMA: &str = include_str!("schema.sql");
+const STATEMENTS: &str = include_str!("statements.sql");
+
+/// One block of the file.
+#[derive(Debug, Default)]
+struct Case {
+    name: String,
+    setup: String,
+    fails: bool,
+    majors: String,
+    sql: String,
+}
+
+impl Case {
+    fn all() -> Vec<Case> {
+        let blocks = STATEMENTS.split("-- case: ").skip(1);
+        let read = |block: &str| {
+            let mut lines = block.lines();
+            let mut case = Case { name: lines.next().unwrap_or_default().to_owned(), ..Case::default() };
+            for line in lines {
+                if let Some(setup) = line.strip_prefix("-- setup: ") {
+                    setup.clone_into(&mut case.setup);
+                } else if let Some(majors) = line.strip_prefix("-- majors: ") {
+                    majors.clone_into(&mut case.majors);
+                } else if line == "-- fails" {
+                    case.fails = true;
+                } else {
+                    writeln!(case.sql, "{line}").expect("a string takes it");
+                }
+            }
+            case
+        };
+        blocks.map(read).collect()
+    }
+
+    /// Whether the statement exists on a major.
+    fn is_of(&self, major: Major) -> bool {
+        let number = major.number().to_string();
+        match self.majors.strip_prefix("not ") {
+            Some(not) => !not.split(' ').any(|each| each == number),
+            None => self.majors.is_empty() || self.majors.split(' ').any(|each| each == number),
+        }
+    }
+
+    /// A session's setting is a part of the script: it would be gone otherwise.
+    fn script(&self) -> (String, String) {
+        match self.setup.starts_with("set ") {
+            true => (String::new(), format!("{};\n{}", self.setup, self.sql)),
+            false => (self.setup.clone(), self.sql.clone()),
+        }
+    }
+}
+
+/// What both speak of: locks stronger than those of reading and writing rows, and what needs them.
+fn comparable(effects: &Effects) -> String {
+    let mut text = String::new();
+    for (name, mode) in effects.locks.iter().filter(|(_, mode)| **mode > LockMode::RowShare) {
+        writeln!(text, "{name}: {mode}").expect("a string takes it");
+    }
+    for name in &effects.rewrites {
+        writeln!(text, "{name}: written anew").expect("a string takes it");
+    }
+    for name in effects.scans.difference(&effects.rewrites) {
+        writeln!(text, "{name}: read in full").expect("a string takes it");
+    }
+    text
+}
+
+/// A statement outside of a transaction is sampled: only what was seen is held against the prediction.
+fn agree(predicted: &Effects, seen: &Traced, outside: bool) -> bool {
+    if !outside {
+        return comparable(predicted) == comparable(&seen.effects);
+    }
+    let within = |(name, mode): (_, &LockMode)| predicted.locks.get(name).is_some_and(|most| most >= mode);
+    let rewrites: BTreeSet<_> = predicted.rewrites.iter().collect();
+    seen.effects.locks.iter().all(within) && seen.effects.rewrites.iter().collect::<BTreeSet<_>>() == rewrites
+}
+
+async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> {
+    let database = shelf.copy().await;
+    let path = format!("ALTER DATABASE {} SET search_path = l", database.name);
+    database
+        .client
+        .batch_execute(&format!("{path}; SET search_path = l"))
+        .await
+        .expect("the search path is set");
+    let (setup, sql) = case.script();
+    database.client.batch_execute(&setup).await.unwrap_or_else(|error| panic!("{}: {error:?}", case.name));
+    let before = introspect::read(&database.client, &Excluded::bookkeeping().with_needs())
+        .await
+        .expect("the schema is read");
+    let settings = Settings { major, wrapped: false, today: jiff::civil::date(2026, 1, 1) };
+    let verdict = judge(&sql, &mut Schema::of(&before), settings);
+    let history = History::of_script(Path::new("case.sql"), sql, "case");
+    let traced = trace(database.inner(), &history, &history.revisions[0]).await.expect("it is traced");
+    remove(database).await;
+    if let Some(fault) = traced.fault {
+        return (!case.fails).then(|| format!("{}: {} {:?}", case.name, fault.what, fault.why));
+    }
+    if case.fails {
+        return Some(format!("{}: it was to fail", case.name));
+    }
+    let seen = traced.statements.last()?.as_ref()?;
+    let predicted = &verdict.statements.last()?.effects;
+    let outside = groundline_sql::Script::parse(&case.sql)
+        .statements
+        .iter()
+        .any(|statement| matches!(statement.kind, groundline_sql::StatementKind::OutsideTransaction(_)));
+    (!agree(predicted, seen, outside)).then(|| {
+        format!(
+            "{}\n--- predicted\n{}--- seen\n{}",
+            case.name,
+            comparable(predicted),
+            comparable(&seen.effects)
+        )
+    })
+}
+
+#[tokio::test]
+async fn what_is_predicted_is_what_a_server_does() {
+    let major = server().version().major();
+    let only = std::env::var("GROUNDLINE_CASE").unwrap_or_default();
+    let cases: Vec<Case> = Case::all().into_iter().filter(|case| case.is_of(major)).collect();
+    assert!(cases.len() >= 220, "{} statements", cases.len());
+    let made = create().await;
+    made.client.batch_execute(SCHEMA).await.expect("the schema is made");
+    let shelf = made.shelve().await;
+    let wanted = cases.iter().filter(|case| case.name.contains(&only));
+    let tried = stream::iter(wanted).map(|case| difference(&shelf, case, major)).buffered(AT_ONCE);
+    let differences: Vec<String> = tried.filter_map(std::future::ready).collect().await;
+    shelf.remove().await;
+    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+}

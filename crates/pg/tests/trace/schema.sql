@@ -1,0 +1,20 @@
+-- The schema that every statement of statements.sql starts from. Small numbers of rows: effects do not depend on them.
+create schema l; set search_path=l;
+create table p(id bigint primary key, k int, name text);
+insert into p select g,g,'n'||g from generate_series(1,20) g;
+create table t(id bigint primary key, a int, b text, c varchar(50), n numeric(10,2), ts timestamp, tz timestamptz, j json, pid bigint, ch char(5), i4 int not null default 1, d date);
+insert into t select g,g,'b'||g,'c'||g,g,now(),now(),'{}',(g%20)+1,'x',1,current_date from generate_series(1,20) g;
+create index t_a on t(a); create unique index t_aidu on t(a,id); create index t_c on t(c);
+create table empty_t(id int, x int);
+create table pt(id int, at date, v text) partition by range(at);
+create table pt1 partition of pt for values from ('2024-01-01') to ('2025-01-01');
+create table pt2(id int, at date, v text);
+insert into pt1 select g,'2024-05-01','v' from generate_series(1,20) g;
+insert into pt2 select g,'2025-05-01','v' from generate_series(1,20) g;
+create view v as select id,a from t;
+create materialized view mv as select id,a from t; create unique index mv_id on mv(id);
+create domain dom as text; create table dt(id int primary key, x dom); insert into dt select g,'x' from generate_series(1,20) g;
+create type en as enum('a','b'); create table et(id int, e en); insert into et select g,'a' from generate_series(1,20) g;
+create sequence s1;
+create function f() returns trigger language plpgsql as $$begin return new; end$$;
+create trigger trg before update on t for each row execute function f();
