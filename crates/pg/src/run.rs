@@ -77,6 +77,11 @@ impl<'h> Prepared<'h> {
         }
     }
 
+    /// Whether a statement begins or ends a transaction.
+    pub(crate) fn is_control(&self, statement: usize) -> bool {
+        matches!(self.script.statements[statement].kind, StatementKind::Transaction(_))
+    }
+
     /// Where a statement begins.
     pub fn place_of(&self, statement: usize) -> Place {
         self.step.place(self.folder, self.script.statements[statement].span.start)

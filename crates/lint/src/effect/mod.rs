@@ -10,7 +10,7 @@ mod types;
 pub(crate) use table::why_rewrites;
 pub use types::{TypeChange, type_change};
 
-use crate::schema::Schema;
+use crate::schema::{RelationIs, Schema};
 use groundline_core::{LockMode, Major};
 use groundline_sql::operation::{
     ConstraintKind, DomainAction, Name, NewIndex, NewTable, OnTable, Operation, ReindexOf, RelationKind,
@@ -156,6 +156,13 @@ fn statement(operation: &Operation, schema: &Schema) -> Effects {
                 let users = schema.users_of_type(&schema.resolve_type(name));
                 scanned(users.into_iter(), Share, &mut effects);
             }
+        }
+        Operation::DropSchema { names, cascade: true } => {
+            let inside =
+                |name: &&Name| names.iter().any(|dropped| name.schema.as_ref() == Some(&dropped.name));
+            let is_relation = |name: &&Name| schema.relations[*name].is != RelationIs::Sequence;
+            let relations = schema.relations.keys().filter(inside).filter(is_relation);
+            relations.for_each(|name| effects.lock(name.clone(), AccessExclusive));
         }
         Operation::Merge { table }
         | Operation::Update { table, .. }

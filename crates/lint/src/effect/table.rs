@@ -40,7 +40,7 @@ impl<'s> On<'s> {
                 false => self.scanning(AccessExclusive),
             },
             TableAction::AddConstraint(constraint) => self.add_constraint(constraint),
-            TableAction::DropConstraint { name, .. } => self.drop_constraint(name),
+            TableAction::DropConstraint { name, cascade } => self.drop_constraint(name, *cascade),
             TableAction::ValidateConstraint { name } => self.validate(name),
             TableAction::Attach { partition, bound, .. } => self.attach(partition, bound),
             TableAction::Detach { partition, concurrently, finalize } => {
@@ -208,10 +208,18 @@ impl<'s> On<'s> {
         }
     }
 
-    fn drop_constraint(&self, name: &str) -> Effects {
+    /// With CASCADE, foreign keys to a key go with it.
+    fn drop_constraint(&self, name: &str, cascade: bool) -> Effects {
         let mut effects = self.locking(LockMode::AccessExclusive);
         if let Some(peer) = self.foreign_peer(name) {
             effects.lock(peer, LockMode::AccessExclusive);
+        }
+        let constraint = self.schema.relations.get(&self.table).and_then(|table| table.constraints.get(name));
+        let is_key =
+            constraint.is_some_and(|key| matches!(key.is, ConstraintIs::Primary | ConstraintIs::Unique));
+        if cascade && is_key {
+            let peers = self.schema.referencing(&self.table);
+            peers.into_iter().for_each(|peer| effects.lock(peer, LockMode::AccessExclusive));
         }
         effects
     }

@@ -36,6 +36,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             .say(Consequence::Break, format!("the {word} {full} and its rows are gone{with}"))
             .locking(context.effects, &full)
             .why("only a restore brings them back; code that reads it fails at once")
-            .instead(format!("ALTER TABLE {name} RENAME TO {}_dropped; -- wait for a release, then drop", name.name));
+            .instead(format!("ALTER {} {name} RENAME TO {}_dropped; -- wait for a release, then drop",
+ word.to_uppercase(), name.name));
     }
 }

@@ -71,6 +71,9 @@ impl Schema {
                     relation.filled = true;
                 }
             }
+            Operation::CreateFunction { name, volatile, .. } => {
+                self.functions.insert(name.name.clone(), *volatile);
+            }
             Operation::Set { name, value, .. } => self.set(name, value),
             _ => {}
         }

@@ -22,6 +22,9 @@ use observe::{Observer, Sampler};
 use serde::Serialize;
 use std::time::Instant;
 
+/// A procedure or a DO block that ends transactions itself: the manual, appendix A, `invalid_transaction_termination`.
+const ENDS_TRANSACTIONS: &str = "2D000";
+
 /// What one statement did.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Traced {
@@ -61,8 +64,21 @@ pub async fn trace(database: &Database, history: &History, revision: &Revision) 
     let mut observer = Observer::open(&client).await?;
     for group in up.groups() {
         let done = match group {
-            Group::Alone(statement) => {
+            Group::Alone(statement)
+                if up.refused_inside(*statement).is_some() || up.is_control(*statement) =>
+            {
                 alone(database, &client, &up, *statement, &mut observer, &mut trace).await
+            }
+            // A transaction of its own is what it gets anyway, and shows all of its locks.
+            Group::Alone(statement) => {
+                let only = *statement..*statement + 1;
+                match together(&client, &up, only, "COMMIT", &mut observer, &mut trace).await {
+                    Err(fault) if fault.sqlstate.as_deref() == Some(ENDS_TRANSACTIONS) => {
+                        let _ = client.batch_execute("ROLLBACK").await;
+                        alone(database, &client, &up, *statement, &mut observer, &mut trace).await
+                    }
+                    done => done,
+                }
             }
             Group::Together(range) => {
                 together(&client, &up, range.clone(), "COMMIT", &mut observer, &mut trace).await

@@ -28,6 +28,10 @@ const HELD: &str = "SELECT l.relation, l.mode, coalesce(pg_relation_filenode(c.o
     WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted \
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 
+/// What the session's counters say already: they are cleared when they are reported, not when a transaction ends.
+const COUNTED: &str = "SELECT relid, seq_scan, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables \
+    WHERE seq_scan > 0 OR n_tup_ins + n_tup_upd + n_tup_del > 0";
+
 /// A relation as it was before the script.
 #[derive(Clone, Debug)]
 struct Relation {
@@ -92,6 +96,10 @@ impl Observer {
         self.held.clear();
         self.scans.clear();
         self.rows.clear();
+        for row in client.query(COUNTED, &[]).await.fault()? {
+            self.scans.insert(row.get(0), row.get(1));
+            self.rows.insert(row.get(0), row.get(2));
+        }
         self.wal = wal(client).await?;
         Ok(())
     }

@@ -12,7 +12,7 @@ use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::trace::{Traced, trace};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use support::{Shelf, create, remove, server};
 
 /// Statements that are tried side by side, each in a database of its own.
@@ -133,6 +133,63 @@ async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> 
             comparable(&seen.effects)
         )
     })
+}
+
+/// Each fixture of the rules, statement by statement, as far as PostgreSQL takes it.
+async fn fixture(shelf: &Shelf, file: PathBuf, major: Major) -> Vec<String> {
+    let database = shelf.copy().await;
+    let sql = std::fs::read_to_string(&file).expect("the fixture is read");
+    let before =
+        introspect::read(&database.client, &Excluded::bookkeeping().with_needs()).await.expect("it is read");
+    let settings = Settings { major, wrapped: false, today: jiff::civil::date(2026, 1, 1) };
+    let verdict = judge(&sql, &mut Schema::of(&before), settings);
+    let history = History::of_script(&file, sql.clone(), "fixture");
+    let traced = trace(database.inner(), &history, &history.revisions[0]).await.expect("it is traced");
+    remove(database).await;
+    let mut differences = Vec::new();
+    for (judged, seen) in verdict.statements.iter().zip(&traced.statements) {
+        let Some(seen) = seen else { continue };
+        let statement = &sql[judged.span.range()];
+        // A lock that is held is not taken again.
+        let (mut predicted, mut seen) = (judged.effects.clone(), seen.clone());
+        let held = seen.held.clone();
+        let is_new = |name: &_, mode: &mut LockMode| held.lock_on(name).is_none_or(|held| held < *mode);
+        predicted.locks.retain(is_new);
+        seen.effects.locks.retain(is_new);
+        // How rows are found is the planner's choice.
+        if ["update", "delete"].iter().any(|word| statement.starts_with(word)) {
+            seen.effects.scans.clear();
+        }
+        let script = groundline_sql::Script::parse(statement);
+        let outside =
+            matches!(script.statements[0].kind, groundline_sql::StatementKind::OutsideTransaction(_));
+        if !agree(&predicted, &seen, outside) {
+            let (predicted, seen) = (comparable(&predicted), comparable(&seen.effects));
+            differences
+                .push(format!("{}: {statement}\n--- predicted\n{predicted}--- seen\n{seen}", file.display()));
+        }
+    }
+    differences
+}
+
+#[tokio::test]
+async fn fixtures_of_rules_do_what_their_rules_say() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint/tests/rules");
+    let made = create().await;
+    let schema = std::fs::read_to_string(rules.join("schema.sql")).expect("the schema is read");
+    made.client.batch_execute(&schema).await.expect("the schema is made");
+    let shelf = made.shelve().await;
+    let major = server().version().major();
+    let folders =
+        std::fs::read_dir(&rules).expect("the fixtures").filter_map(|entry| Some(entry.ok()?.path()));
+    let files: Vec<PathBuf> = folders
+        .filter(|path| path.is_dir())
+        .flat_map(|folder| ["bad.sql", "good.sql"].map(|file| folder.join(file)))
+        .collect();
+    let tried = stream::iter(files).map(|file| fixture(&shelf, file, major)).buffered(AT_ONCE);
+    let differences: Vec<String> = tried.flat_map(stream::iter).collect().await;
+    shelf.remove().await;
+    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
 }
 
 #[tokio::test]

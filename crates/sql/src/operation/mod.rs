@@ -240,7 +240,7 @@ pub enum Operation {
         replace: bool,
         security_definer: bool,
         search_path: bool,
-        dynamic: bool,
+        volatile: bool,
     },
     DropRoutine {
         cascade: bool,

@@ -311,7 +311,12 @@ fn routine(node: &SyntaxNode) -> Operation {
             .iter()
             .any(|option| matches!(option, ast::FuncOption::SecurityDefinerFuncOption(_))),
         search_path: options.iter().any(sets_path),
-        dynamic: text(node).to_lowercase().contains("execute format("),
+        volatile: !options.iter().any(|option| match option {
+            ast::FuncOption::VolatilityFuncOption(_) => {
+                !text(option.syntax()).eq_ignore_ascii_case("volatile")
+            }
+            _ => false,
+        }),
     }
 }
 

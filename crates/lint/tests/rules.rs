@@ -1,0 +1,107 @@
+//! Each rule on its fixtures: it finds something in `bad.sql`, and nothing in `good.sql`. What is said is in `bad.txt`;
+//! `GROUNDLINE_UPDATE=1` writes it.
+
+use groundline_lint::{Finding, RULES, Schema, Settings, judge};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn settings(wrapped: bool) -> Settings {
+    let major = "15".parse().expect("a major");
+    Settings { major, wrapped, today: jiff::civil::date(2026, 1, 1) }
+}
+
+/// The schema of the fixtures, by the statements that make it.
+fn schema() -> Schema {
+    let mut schema = Schema { known: true, ..Schema::unknown() };
+    judge(&read(&folder().join("schema.sql")), &mut schema, settings(false));
+    schema.views.insert(
+        groundline_sql::operation::Name::read("public.open_orders"),
+        [(groundline_sql::operation::Name::read("public.orders"), "total".to_owned())].into(),
+    );
+    schema
+}
+
+fn findings(code: &str, file: &str) -> Vec<Finding> {
+    let text = read(&folder().join(code).join(file));
+    // A tool that wraps is what this one is about.
+    let wrapped = code == "T503";
+    judge(&text, &mut schema(), settings(wrapped)).findings
+}
+
+fn drawn(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let Finding { code, severity, statement, relation, lock, effect, message, why, instead, .. } =
+            finding;
+        let lock = lock.map(|lock| format!(" {lock}")).unwrap_or_default();
+        let relation = relation.as_deref().unwrap_or("-");
+        writeln!(text, "{code} {severity} statement {statement} {} {relation}{lock}", effect.word())
+            .expect("text");
+        writeln!(text, "    {message}: {why}").expect("text");
+        for line in instead.iter().flat_map(|sql| sql.lines()) {
+            writeln!(text, "    > {line}").expect("text");
+        }
+    }
+    text
+}
+
+#[test]
+fn each_rule_finds_what_is_bad_and_nothing_in_what_is_good() {
+    let mut wrong = Vec::new();
+    for rule in RULES.iter().filter(|rule| rule.code != "L190") {
+        let bad: Vec<_> = findings(rule.code, "bad.sql");
+        let own: Vec<Finding> = bad.into_iter().filter(|finding| finding.code == rule.code).collect();
+        if own.is_empty() {
+            wrong.push(format!("{} finds nothing in its bad.sql", rule.code));
+        }
+        let good = findings(rule.code, "good.sql");
+        for finding in good.iter().filter(|finding| finding.code == rule.code) {
+            wrong.push(format!("{} in its good.sql: {}", rule.code, finding.message));
+        }
+        let path = folder().join(rule.code).join("bad.txt");
+        let now = drawn(&own);
+        if std::env::var_os("GROUNDLINE_UPDATE").is_some() {
+            std::fs::write(&path, &now).expect("it is written");
+        }
+        if std::fs::read_to_string(&path).unwrap_or_default() != now {
+            wrong.push(format!("{} says something else than in {}:\n{now}", rule.code, path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is not flagged is as binding as what is: nothing but notes.
+#[test]
+fn harmless_statements_are_left_alone() {
+    let text = read(&folder().join("harmless.sql"));
+    let mut loud = Vec::new();
+    for statement in text.split(";\n").filter(|statement| !statement.trim().is_empty()) {
+        let found = judge(&format!("{statement};"), &mut schema(), settings(false)).findings;
+        let found = found.iter().filter(|finding| finding.severity > groundline_lint::Severity::Note);
+        loud.extend(found.map(|finding| format!("{statement}: {} {}", finding.code, finding.message)));
+    }
+    assert!(loud.is_empty(), "{}", loud.join("\n"));
+}
+
+#[test]
+fn suppressions_need_a_reason_and_end() {
+    let allow = |comment: &str| {
+        let text = format!("-- groundline: {comment}\nalter table orders rename column note to remark;");
+        let verdict = judge(&text, &mut schema(), settings(false));
+        let codes: Vec<_> = verdict.findings.iter().map(|finding| finding.code).collect();
+        (codes, verdict.suppressed.len())
+    };
+    assert_eq!(allow("allow B301 until 2026-06-30 because nobody reads it"), (vec![], 1));
+    assert_eq!(allow("allow rename-column because nobody reads it"), (vec![], 1));
+    assert_eq!(allow("allow B301"), (vec!["U902", "B301"], 0));
+    assert_eq!(allow("allow B301 until 2025-06-30 because nobody reads it"), (vec!["U902", "B301"], 0));
+    assert_eq!(allow("allow L101 because nobody reads it"), (vec!["U902", "B301"], 0));
+}

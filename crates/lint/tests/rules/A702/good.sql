@@ -1,0 +1,2 @@
+create table fresh (a int primary key);
+create table another (like fresh including all);

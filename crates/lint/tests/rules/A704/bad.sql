@@ -1,0 +1,1 @@
+alter table scratch add constraint of_customer foreign key (a) references customers (id) not valid;

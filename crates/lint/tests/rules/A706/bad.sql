@@ -1,0 +1,1 @@
+create table fresh (id serial primary key, price money, name char(5));

@@ -1,0 +1,2 @@
+alter table scratch rename to scratch_old;
+alter view open_orders rename to pending_orders;

@@ -1,0 +1,1 @@
+alter index orders_note rename to by_note;

@@ -1,0 +1,1 @@
+alter table orders add column region text not null;

@@ -1,0 +1,3 @@
+create table fresh (a int);
+drop table fresh;
+drop table if exists nothing_there;

@@ -1,0 +1,2 @@
+create schema fresh;
+drop schema fresh;

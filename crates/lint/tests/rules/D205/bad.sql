@@ -1,0 +1,2 @@
+drop view open_orders;
+drop sequence numbers;

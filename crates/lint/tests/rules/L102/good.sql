@@ -1,0 +1,2 @@
+drop index concurrently orders_note;
+drop index if exists nothing_there;

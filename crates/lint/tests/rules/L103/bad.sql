@@ -1,0 +1,2 @@
+reindex index orders_note;
+reindex table orders;

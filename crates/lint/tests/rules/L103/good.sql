@@ -1,0 +1,2 @@
+reindex index concurrently orders_note;
+reindex (concurrently) table orders;

@@ -1,0 +1,1 @@
+alter table scratch add constraint apart exclude using btree (a with =);

@@ -1,0 +1,1 @@
+create table fresh (a int, exclude using btree (a with =));

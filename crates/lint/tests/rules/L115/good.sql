@@ -1,0 +1,1 @@
+create table events_2026 (like events including all);

@@ -1,0 +1,1 @@
+alter table scratch set unlogged;

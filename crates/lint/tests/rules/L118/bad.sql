@@ -1,0 +1,2 @@
+vacuum full orders;
+cluster orders using orders_note;

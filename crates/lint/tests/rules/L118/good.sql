@@ -1,0 +1,3 @@
+vacuum orders;
+vacuum (full off) orders;
+analyze orders;

@@ -1,0 +1,2 @@
+create materialized view other as select 1 as a;
+refresh materialized view other;

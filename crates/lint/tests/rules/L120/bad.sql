@@ -1,0 +1,2 @@
+lock table orders;
+lock table customers in share mode;

@@ -1,0 +1,2 @@
+alter table orders add constraint positive check (count >= 0) not valid;
+alter table orders validate constraint positive;

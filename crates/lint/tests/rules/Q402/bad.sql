@@ -1,0 +1,1 @@
+insert into scratch values (1, 2);

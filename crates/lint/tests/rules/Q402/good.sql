@@ -1,0 +1,1 @@
+insert into scratch (a, b) values (1, 2);

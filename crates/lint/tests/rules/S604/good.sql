@@ -1,0 +1,1 @@
+grant execute on function stamp() to public;

@@ -1,0 +1,3 @@
+begin;
+create index concurrently orders_total on orders (total);
+commit;

@@ -1,0 +1,2 @@
+alter table orders add column region text;
+update orders set region = 'eu' where region is null;

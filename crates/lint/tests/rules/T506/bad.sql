@@ -1,0 +1,2 @@
+set lock_timeout = 0;
+set session_replication_role = replica;
