@@ -9,6 +9,7 @@ const RULES: &[(&str, &str)] = &[
     (r"(?m)(\S) {2,}(\d+ ms|\d+\.\d s|\d+ min \d\d s)$", "$1  [TIME]"),
     (r"\n {30,}", " "),
     (r"\b(\d+ ms|\d+\.\d s|\d+ min \d\d s)\b", "[TIME]"),
+    (r"\b[\d,]+ bytes of WAL", "[WAL]"),
     (r#"("milliseconds": )\d+"#, "$1[TIME]"),
     (r"\b\d{8}T\d{6}Z-[0-9a-f]{6}\b", "[RUN]"),
     (r"\b[0-9a-f]{64}\b", "[DIGEST]"),

@@ -105,6 +105,7 @@ fn furnish(place: &Path) {
             std::fs::copy(from.join(file), to.join(file)).expect("a file of the example");
         }
     }
+    copy(&examples.join("unsafe"), &place.join("examples/unsafe"));
     copy(&transcripts.join("projects"), &place.join("projects"));
     let bin = place.join(".bin");
     std::fs::create_dir(&bin).expect("a folder");

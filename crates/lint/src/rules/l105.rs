@@ -22,7 +22,11 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for action in context.actions() {
         let TableAction::SetType { column, kind, .. } = action.action else { continue };
         let change = type_change(context.schema, &action.table, column, action.action);
-        let TypeChange::Rewrite(why) = change else { continue };
+        let (says, why, severity) = match change {
+            TypeChange::Rewrite(why) => ("writes", why, Severity::Error),
+            TypeChange::Unknown => ("may write", format!("not every type can become {kind} in place"), Severity::Warning),
+            TypeChange::Nothing | TypeChange::Rescan(_) => continue,
+        };
         let unsure = match context.schema.column(&action.table, column) {
             None => Some("the column's type now: with `--on` it would be known"),
             Some(before) if before.kind.base.starts_with("timestamp") && kind.base.starts_with("timestamp") => {
@@ -31,12 +35,13 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             Some(_) => None,
         };
         found
-            .say(Consequence::Rewrite, format!("changing {column} to {kind} writes all of {} anew", action.table))
+            .say(Consequence::Rewrite, format!("changing {column} to {kind} {says} all of {} anew", action.table))
             .at(action.span)
             .locking(action.effects, &action.table)
             .why(why)
             .instead(instead(action.written, column, &kind.to_string()))
-            .unsure(unsure);
+            .unsure(unsure)
+            .severity(severity);
     }
 }
 

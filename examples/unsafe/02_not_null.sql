@@ -1,0 +1,2 @@
+-- Everybody waits while the table is read.
+alter table orders alter column note set not null;

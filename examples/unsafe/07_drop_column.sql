@@ -1,0 +1,2 @@
+-- Gone, with the index on it.
+alter table orders drop column note;
