@@ -77,6 +77,8 @@ steps! {
         "all downs, one after the other, lead back to the database before the first revision",
     Lock "lock" Drill "As locked"
         "the revisions are those of groundline.lock, and yield the schemas that were locked for this major",
+    Judged "judged" Drill "New revisions judged"
+        "no statement of a revision that is not locked yet blocks, destroys or breaks what nobody allowed",
     SnapshotRestored "snapshot-restored" Onboarding "Snapshot restored"
         "the existing database's snapshot restores completely",
     SnapshotIdentified "snapshot-identified" Onboarding "Snapshot recognised"

@@ -16,6 +16,8 @@ pub struct Flow {
     pub operations: Vec<Operation>,
     /// The transaction that each one runs in, counted from 0; none for those outside of any.
     pub transactions: Vec<Option<usize>>,
+    /// The command's words, where PostgreSQL refuses it in a transaction block.
+    pub outside: Vec<Option<String>>,
     /// Whether the script begins and ends transactions itself.
     pub own_transactions: bool,
     /// Whether its tool wraps the file in a transaction.
@@ -36,7 +38,12 @@ impl Flow {
                 transactions[range].fill(Some(number));
             }
         }
-        Flow { operations: script.operations(text), transactions, own_transactions, wrapped }
+        let outside = script.statements.iter().map(|statement| match &statement.kind {
+            StatementKind::OutsideTransaction(command) => Some(command.clone()),
+            _ => None,
+        });
+        let outside = outside.collect();
+        Flow { outside, operations: script.operations(text), transactions, own_transactions, wrapped }
     }
 
     /// Earlier statements of the same transaction, from the first.

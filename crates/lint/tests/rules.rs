@@ -1,5 +1,4 @@
-//! Each rule on its fixtures: it finds something in `bad.sql`, and nothing in `good.sql`. What is said is in `bad.txt`;
-//! `GROUNDLINE_UPDATE=1` writes it.
+//! Each rule on its fixtures: it finds something in `bad.sql`, and nothing in `good.sql`. What is said is in `bad.snap`.
 
 use groundline_lint::{Finding, RULES, Schema, Settings, judge};
 use std::fmt::Write as _;
@@ -66,14 +65,10 @@ fn each_rule_finds_what_is_bad_and_nothing_in_what_is_good() {
         for finding in good.iter().filter(|finding| finding.code == rule.code) {
             wrong.push(format!("{} in its good.sql: {}", rule.code, finding.message));
         }
-        let path = folder().join(rule.code).join("bad.txt");
-        let now = drawn(&own);
-        if std::env::var_os("GROUNDLINE_UPDATE").is_some() {
-            std::fs::write(&path, &now).expect("it is written");
-        }
-        if std::fs::read_to_string(&path).unwrap_or_default() != now {
-            wrong.push(format!("{} says something else than in {}:\n{now}", rule.code, path.display()));
-        }
+        let place = format!("rules/{}", rule.code);
+        insta::with_settings!({snapshot_path => place, prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!("bad", drawn(&own));
+        });
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -24,5 +24,5 @@ pub use concurrent::Concurrent;
 pub use destructive::destructive;
 pub use extension::created_extension;
 pub use normal::normal_form;
-pub use parser::{SyntaxAdvice, SyntaxProblem};
+pub use parser::{SyntaxAdvice, SyntaxProblem, with_room};
 pub use script::{Directive, Group, Script, Statement, StatementKind, TransactionControl};

@@ -1,8 +1,9 @@
 //! The command `check`: the whole discipline on one project, with evidence.
-//! Out: the work of each phase (`history`, `locked`, `onboarding`, `smoke`), and how evidence is drawn (`evidence`).
+//! Out: the work of each phase (`history`, `locked`, `judged`, `onboarding`, `smoke`), and how evidence is drawn (`evidence`).
 //! Called by `main`.
 
 mod history;
+mod judged;
 mod locked;
 mod onboarding;
 mod run;
@@ -57,6 +58,7 @@ async fn phases(run: &mut Run, project: &Project, source: Option<&Snapshot>, pla
     let head = history::bootstrap(run, play).await?;
     let drilled = history::drill(run, play).await?;
     locked::compare(run, play, &drilled);
+    judged::judge_new(run, play, &drilled)?;
     let onboarded = match source {
         Some(source) => onboarding::onboard(run, play, source, &drilled, head.as_ref()).await?,
         None => {

@@ -6,7 +6,9 @@ pub mod args;
 mod revisions;
 mod rule;
 mod scripts;
-mod select;
+pub mod select;
+
+pub use revisions::wraps;
 
 pub use rule::run as rule;
 
@@ -49,7 +51,7 @@ async fn run(args: LintArgs, traces: bool) -> Result<Exit> {
 }
 
 /// How to judge for a major.
-fn settings(major: Major, wrapped: bool) -> Settings {
+pub fn settings(major: Major, wrapped: bool) -> Settings {
     Settings { major, wrapped, today: Offset::UTC.to_datetime(Timestamp::now()).date() }
 }
 

@@ -98,7 +98,7 @@ fn add(
 
 /// Whether the tool of a layout sends a whole file in one transaction. Those that don't begin one send all statements of
 /// a file in one message, which PostgreSQL takes as one transaction where it holds more than one statement.
-fn wraps(layout: &str, sql: &str) -> bool {
+pub fn wraps(layout: &str, sql: &str) -> bool {
     match layout {
         // Groundline runs a statement that takes no transaction outside of one, wherever it stands; so does Flyway.
         "groundline" | "flyway" => false,

@@ -7,15 +7,17 @@ use crate::console;
 use crate::operand::{At, Loader, Operand};
 use crate::settings::Project;
 use crate::{args::ProjectArgs, drill};
-use groundline_core::{Fault, Place, Result};
+use groundline_core::{Fault, Major, Place, Result};
 use groundline_evidence::LintReport;
-use groundline_lint::{Schema, judge};
+use groundline_lint::{Schema, Verdict, judge};
 use groundline_migrate::history::{History, Revision};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play};
 use groundline_pg::trace::{self, Ground};
-use std::path::Path;
+use groundline_sql::with_room;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Judges the scripts, and traces them.
 pub async fn judged(project: &Project, args: &LintArgs, traces: bool) -> Result<LintReport> {
@@ -50,16 +52,38 @@ pub async fn judged(project: &Project, args: &LintArgs, traces: bool) -> Result<
     done.map(|()| report)
 }
 
-fn untraced(
-    args: &LintArgs,
-    schema: &Schema,
-    major: groundline_core::Major,
-    report: &mut LintReport,
-) -> Result<()> {
-    for file in &args.files {
+/// Side by side: a script is judged in much less time than a process or a server takes to start, so there may be many.
+fn untraced(args: &LintArgs, schema: &Schema, major: Major, report: &mut LintReport) -> Result<()> {
+    let next = AtomicUsize::new(0);
+    let judge_one = |file: &PathBuf| -> Result<(Arc<str>, Verdict)> {
         let text: Arc<str> = read(file)?.into();
         let verdict = judge(&text, &mut schema.clone(), settings(major, false));
-        report.add(&file.display().to_string(), &text, 0, verdict, args.notes);
+        Ok((text, verdict))
+    };
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = args.files.get(at) else { return done };
+            done.push((at, judge_one(file)));
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(args.files.len());
+    let judged: Vec<_> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(|| with_room(work))).collect();
+        running
+            .into_iter()
+            .map(|one| one.join().unwrap_or_else(|_| Err("the lint gave up".to_owned())))
+            .collect()
+    });
+    let mut all = Vec::with_capacity(args.files.len());
+    for some in judged {
+        all.extend(some.map_err(Fault::new)?);
+    }
+    all.sort_by_key(|(at, _)| *at);
+    for (at, one) in all {
+        let (text, verdict) = one?;
+        report.add(&args.files[at].display().to_string(), &text, 0, verdict, args.notes);
     }
     Ok(())
 }

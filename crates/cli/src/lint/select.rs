@@ -8,6 +8,7 @@ use groundline_core::{Fault, Result};
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::LockFile;
 use groundline_pg::{client, dialect, stage};
+use std::path::Path;
 use std::process::Command;
 
 /// For each revision, whether it is judged; and what to call the choice.
@@ -16,7 +17,9 @@ pub async fn chosen(project: &Project, history: &History, which: &Which) -> Resu
     if which.all {
         return Ok((all(true), "all revisions".to_owned()));
     }
-    let Some(since) = &which.since else { return unlocked(history) };
+    let Some(since) = &which.since else {
+        return Ok(new(history)?.unwrap_or_else(|| after_baseline(history)));
+    };
     if let Ok(at) = history.find(since) {
         let after = (0..history.revisions.len()).map(|index| index > at).collect();
         return Ok((after, format!("revisions after {since}")));
@@ -39,18 +42,50 @@ pub async fn chosen(project: &Project, history: &History, which: &Which) -> Resu
     Ok((history.revisions.iter().map(is_new).collect(), format!("revisions that {since} lacks")))
 }
 
-/// Those that are not locked; without a lock, those after the baseline.
-fn unlocked(history: &History) -> Result<(Vec<bool>, String)> {
+/// Those that are new: not locked yet, or not on the branch that this one is to be merged into. None where there is
+/// neither a lock nor a repository to tell.
+pub fn new(history: &History) -> Result<Option<(Vec<bool>, String)>> {
     let lock = LockFile::load(&history.folder)?;
-    let Some(file) = lock else {
-        let baseline = history.revisions.iter().rposition(|revision| revision.name.contains("baseline"));
-        let after = |index: usize| baseline.is_none_or(|at| index > at);
-        let what = if baseline.is_some() { "revisions after the baseline" } else { "all revisions" };
-        return Ok(((0..history.revisions.len()).map(after).collect(), what.to_owned()));
+    let base = base(&history.folder);
+    let there = base.as_ref().and_then(|(commit, _)| files_at(history, commit));
+    if lock.is_none() && there.is_none() {
+        return Ok(None);
+    }
+    let locked = |revision: &Revision| {
+        lock.as_ref().is_none_or(|file| file.lock.revisions.iter().any(|one| one.id() == revision.id()))
     };
-    let locked = |revision: &Revision| file.lock.revisions.iter().any(|one| one.id() == revision.id());
-    let chosen = history.revisions.iter().map(|revision| !locked(revision)).collect();
-    Ok((chosen, "revisions that are not locked".to_owned()))
+    let is_old = |revision: &Revision| {
+        let file = revision.up.file.to_string_lossy();
+        locked(revision) && there.as_ref().is_none_or(|files| files.iter().any(|one| *one == file))
+    };
+    let what = match (&base, lock.is_some()) {
+        (Some((_, name)), true) => format!("revisions that are not locked, or not in {name}"),
+        (Some((_, name)), false) => format!("revisions that are not in {name}"),
+        (None, _) => "revisions that are not locked".to_owned(),
+    };
+    Ok(Some((history.revisions.iter().map(|revision| !is_old(revision)).collect(), what)))
+}
+
+/// Where nothing tells what is new.
+fn after_baseline(history: &History) -> (Vec<bool>, String) {
+    let baseline = history.revisions.iter().rposition(|revision| revision.name.contains("baseline"));
+    let what = if baseline.is_some() { "revisions after the baseline" } else { "all revisions" };
+    let after = (0..history.revisions.len()).map(|index| baseline.is_none_or(|at| index > at)).collect();
+    (after, what.to_owned())
+}
+
+/// Where the checked out branch left the one that it is to be merged into, and that one's name.
+fn base(folder: &Path) -> Option<(String, String)> {
+    let branches = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+    branches.into_iter().find_map(|branch| {
+        let commit = git(folder, &["merge-base", "HEAD", branch])?;
+        Some((commit.trim().to_owned(), branch.to_owned()))
+    })
+}
+
+fn git(folder: &Path, args: &[&str]) -> Option<String> {
+    let output = Command::new("git").arg("-C").arg(folder).args(args).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The files of the history's folder at a git ref, relative to it.
@@ -58,8 +93,6 @@ fn files_at(history: &History, reference: &str) -> Option<Vec<String>> {
     if reference.starts_with('-') {
         return None;
     }
-    let mut command = Command::new("git");
-    command.arg("-C").arg(&history.folder).args(["ls-tree", "-r", "--name-only", reference, "--", "."]);
-    let output = command.output().ok().filter(|output| output.status.success())?;
-    Some(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+    let listed = git(&history.folder, &["ls-tree", "-r", "--name-only", reference, "--", "."])?;
+    Some(listed.lines().map(str::to_owned).collect())
 }

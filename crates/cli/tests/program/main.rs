@@ -19,6 +19,7 @@ mod identify;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod killed;
+mod lint;
 mod lock;
 #[cfg(target_os = "linux")]
 mod manage;

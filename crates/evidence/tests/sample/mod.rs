@@ -201,6 +201,7 @@ fn passed_steps() -> Vec<Step> {
         (StepId::Drill, "13 of 14 revisions exact, 1 declared irreversible", 840, 1_190),
         (StepId::Chain, "3 revisions down from head, to 0011, which is declared irreversible", 2_030, 96),
         (StepId::Lock, "14 revisions, 14 schemas on PostgreSQL 17.6", 2_126, 0),
+        (StepId::Judged, "none of the revisions that are not locked", 2_126, 0),
         (StepId::SnapshotRestored, "9 tables, 12,480 rows from snapshot.sql", 2_126, 402),
         (StepId::SnapshotIdentified, "it is exactly 0011 payment_status_refunded", 2_528, 31),
         (StepId::SnapshotStamped, "11 rows in public._sqlx_migrations", 2_559, 8),

@@ -4,7 +4,7 @@
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
 use crate::rule::{Group, Rule, Severity};
-use groundline_sql::operation::Operation;
+use groundline_sql::operation::TableAction;
 
 pub(super) const RULE: Rule = Rule {
     code: "T501",
@@ -17,12 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    let word = context.text.split_whitespace().next().unwrap_or_default().to_uppercase();
-    let alone = groundline_sql::Script::parse(context.text).statements.into_iter().next().and_then(|only| match only.kind {
-        groundline_sql::StatementKind::OutsideTransaction(what) => Some(what),
-        _ => None,
-    });
-    if let Some(what) = alone {
+    if let Some(what) = &context.flow.outside[context.index] {
         let inside = context.flow.transactions[context.index].is_some();
         if inside || context.flow.wrapped {
             found
@@ -34,15 +29,13 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 .instead(format!("-- in a file of its own, outside a transaction:\n{};", context.text));
         }
     }
-    let Operation::AlterTable { actions, .. } = context.operation else { return };
     for action in context.actions() {
-        let groundline_sql::operation::TableAction::Detach { concurrently: true, .. } = action.action else { continue };
+        let TableAction::Detach { concurrently: true, .. } = action.action else { continue };
         if context.schema.default_partition(&action.table).is_some() {
             found
-                .say(Consequence::Break, format!("{word} … CONCURRENTLY fails: {} has a DEFAULT partition", action.table))
+                .say(Consequence::Break, format!("DETACH PARTITION CONCURRENTLY fails: {} has a DEFAULT partition", action.table))
                 .on(&action.table)
                 .why("PostgreSQL refuses it while there is one");
         }
-        debug_assert!(!actions.is_empty());
     }
 }

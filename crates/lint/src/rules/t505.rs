@@ -25,6 +25,10 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         Operation::CreateTableAs { from, .. } if !from.is_empty() => ("CREATE TABLE AS", None),
         _ => return,
     };
+    let filtered = matches!(
+        context.operation,
+        Operation::Update { filtered: true, .. } | Operation::Delete { filtered: true, .. }
+    );
     if table.is_some_and(|table| context.schema.is_created(table) && !context.held.contains(&context.schema.resolve(table))) {
         return;
     }
@@ -33,5 +37,6 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         .on(held)
         .lock(groundline_core::LockMode::AccessExclusive)
         .why("an earlier statement of the transaction took ACCESS EXCLUSIVE, which is held until it ends")
-        .instead("-- in a revision of its own, in batches with a COMMIT after each");
+        .instead("-- in a revision of its own, in batches with a COMMIT after each")
+        .severity(if filtered { Severity::Warning } else { Severity::Error });
 }

@@ -13,6 +13,7 @@ use groundline_core::{Fault, Span};
 use serde::Serialize;
 use squawk_syntax::SourceFile;
 use squawk_syntax::ast::{AstNode, Stmt};
+use std::cell::Cell;
 
 /// Bytes of one statement above which it is not parsed: generated data, of no interest to a reader.
 const LARGEST: usize = 1 << 20;
@@ -60,8 +61,7 @@ impl Script {
                 ),
             }
         }
-        match on_big_stack(|| wanted.iter().flat_map(|(index, span)| problems(text, *index, *span)).collect())
-        {
+        match with_room(|| wanted.iter().flat_map(|(index, span)| problems(text, *index, *span)).collect()) {
             Ok(problems) => advice.problems = problems,
             Err(why) => advice.notes.push(Fault::new("could not read the syntax").why(why)),
         }
@@ -73,7 +73,7 @@ impl Script {
     /// What each statement asks for, in the order of the statements. Spans of actions are bytes of the text.
     pub fn operations(&self, text: &str) -> Vec<Operation> {
         let read = || self.statements.iter().map(|statement| operation(text, statement)).collect();
-        on_big_stack(read).unwrap_or_else(|_| vec![Operation::Unread; self.statements.len()])
+        with_room(read).unwrap_or_else(|_| vec![Operation::Unread; self.statements.len()])
     }
 }
 
@@ -85,20 +85,25 @@ fn operation(text: &str, statement: &crate::Statement) -> Operation {
         _ => {}
     }
     let parsed = SourceFile::parse(written);
-    let unread = !parsed.errors().is_empty();
+    if !parsed.errors().is_empty() {
+        return Operation::Unread;
+    }
     let found = parsed.syntax_node().children().find_map(Stmt::cast);
     match found.map(|found| statement::operation(&found)) {
         Some(Operation::AlterTable { table, only, actions }) => {
             let shifted = |(span, action): (Span, _)| (span.shifted(statement.span.start), action);
             Operation::AlterTable { table, only, actions: actions.into_iter().map(shifted).collect() }
         }
-        None | Some(Operation::Other) if unread => Operation::Unread,
         Some(operation) => operation,
         None => Operation::Other,
     }
 }
 
 fn is_parsable(statement: &str) -> bool {
+    // A token has a byte at least.
+    if statement.len() <= MOST_TOKENS {
+        return true;
+    }
     let counted = Lexer::new(statement, 0).filter(|token| token.kind != TokenKind::Space);
     statement.len() <= LARGEST && counted.take(MOST_TOKENS + 1).count() <= MOST_TOKENS
 }
@@ -113,13 +118,29 @@ fn problems(text: &str, statement: usize, span: Span) -> Vec<SyntaxProblem> {
     errors.into_iter().map(problem).collect()
 }
 
-/// The parser descends recursively, and so does the release of its trees.
-fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
+thread_local! {
+    /// Whether this thread has the stack already.
+    static HAS_ROOM: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs work that parses, on a stack that is large enough for any statement: the parser descends recursively, and so
+/// does the release of its trees. Whoever parses many scripts runs all of it so, and pays for one stack.
+///
+/// # Errors
+/// Why there is no such thread, or that the parser gave up.
+pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
+    if HAS_ROOM.get() {
+        return Ok(work());
+    }
+    let with_mark = || {
+        HAS_ROOM.set(true);
+        work()
+    };
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .name("syntax".to_owned())
             .stack_size(STACK)
-            .spawn_scoped(scope, work)
+            .spawn_scoped(scope, with_mark)
             .map_err(|error| error.to_string())?
             .join()
             .map_err(|_| "the parser gave up on a statement; the script is sent all the same".to_owned())

@@ -1,0 +1,144 @@
+//! `groundline lint`, `trace` and `rule` as a team uses them: scripts on a schema, a project's new revisions, forms for
+//! programs, the step of `check`, the page of rules.
+
+use crate::support::{groundline, project};
+use std::path::Path;
+use std::process::Command;
+
+const SCHEMA: (&str, &str) = (
+    "schema.sql",
+    "CREATE TABLE t (id bigint PRIMARY KEY, a int, b varchar(20)); CREATE TABLE u (id bigint PRIMARY KEY, t_id bigint REFERENCES t);\n",
+);
+
+/// Runs the program in a folder; returns exit status, stdout and stderr.
+fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let temp = tempfile::tempdir().expect("a temporary folder");
+    let output = groundline(temp.path()).current_dir(folder).args(args).output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().expect("an exit status"), text(&output.stdout), text(&output.stderr))
+}
+
+fn json(folder: &Path, args: &[&str]) -> serde_json::Value {
+    let (_, stdout, stderr) = run(folder, args);
+    serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{args:?}: {error}\n{stdout}{stderr}"))
+}
+
+fn codes(report: &serde_json::Value) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("findings");
+    findings.iter().map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+#[test]
+fn the_page_of_rules_is_true() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/rules.md");
+    let (code, made, _) = run(Path::new("."), &["rule", "--pages"]);
+    assert_eq!(code, 0);
+    if std::env::var_os("GROUNDLINE_UPDATE").is_some() {
+        std::fs::write(&page, &made).expect("the page is written");
+    }
+    let kept = std::fs::read_to_string(&page).expect("the page is there");
+    assert!(kept == made, "rules.md is not what the rules say: GROUNDLINE_UPDATE=1 writes it anew");
+    assert_eq!(run(Path::new("."), &["rule", "X1"]).0, 2);
+}
+
+#[test]
+fn a_script_is_judged_on_a_schema_and_a_server_is_seen_doing_it() {
+    let script = "ALTER TABLE t ALTER COLUMN b TYPE varchar(40);\nDO $$ BEGIN EXECUTE 'ALTER TABLE t ALTER COLUMN a TYPE bigint'; END $$;\nDROP TABLE u;\n";
+    let folder = project(&[SCHEMA, ("s.sql", script)]);
+    let args = ["s.sql", "--on", "schema.sql", "--format", "json"];
+    let lint = json(folder.path(), &[&["lint"], &args[..]].concat());
+    assert_eq!(codes(&lint), ["D201", "L121"]);
+    let drop = &lint["findings"][0];
+    assert_eq!((drop["line"].as_u64(), drop["relation"].as_str()), (Some(3), Some("public.u")));
+    assert_eq!((drop["effect"].as_str(), drop["lock"].as_str()), (Some("break"), Some("ACCESS EXCLUSIVE")));
+    let trace = json(folder.path(), &[&["trace"], &args[..]].concat());
+    assert_eq!(codes(&trace), ["L190", "D201", "L121"]);
+    assert_eq!(trace["findings"][0]["effect"], "rewrite");
+    assert!(
+        trace["findings"].as_array().expect("findings").iter().all(|finding| finding["observed"] == true)
+    );
+    assert_eq!(trace["trace"][1]["rewrites"][0], "public.t");
+}
+
+#[test]
+fn what_can_not_be_read_or_run_ends_with_a_fault_and_nothing_harmless_is_found() {
+    let folder = project(&[
+        SCHEMA,
+        ("fine.sql", "ALTER TABLE t ADD COLUMN c int NOT NULL DEFAULT 0;\n"),
+        ("wrong.sql", "ALTER TABLE nothing_there ADD COLUMN c int;\n"),
+        ("broken.sql", "ALTER TABLE t ADD COLUMN c c c;\n"),
+    ]);
+    let on = ["--on", "schema.sql"];
+    assert_eq!(run(folder.path(), &[&["lint", "fine.sql"], &on[..]].concat()).0, 0);
+    assert_eq!(run(folder.path(), &[&["trace", "fine.sql"], &on[..]].concat()).0, 0);
+    let (code, _, stderr) = run(folder.path(), &[&["trace", "wrong.sql"], &on[..]].concat());
+    assert_eq!(code, 2, "{stderr}");
+    assert!(stderr.contains("relation \"nothing_there\" does not exist"), "{stderr}");
+    assert_eq!(run(folder.path(), &["lint", "absent.sql"]).0, 2);
+    let broken = json(folder.path(), &["lint", "broken.sql", "--notes", "--format", "json"]);
+    assert!(codes(&broken).contains(&"U901".to_owned()), "{broken}");
+}
+
+#[test]
+fn forms_for_programs_say_the_same() {
+    let folder = project(&[SCHEMA, ("s.sql", "CREATE INDEX i ON t (a);\n")]);
+    let form = |form: &str| run(folder.path(), &["lint", "s.sql", "--on", "schema.sql", "--format", form]).1;
+    let sarif: serde_json::Value = serde_json::from_str(&form("sarif")).expect("JSON");
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "L101");
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+    assert!(rules.iter().any(|rule| rule["id"] == "L101"));
+    let quality: serde_json::Value = serde_json::from_str(&form("gitlab")).expect("JSON");
+    assert_eq!(quality[0]["location"]["lines"]["begin"], 1);
+    assert!(form("github").starts_with("::error file=s.sql,line=1,"));
+    assert!(form("junit").contains("<testsuite name=\"groundline lint\" tests=\"1\" failures=\"1\">"));
+    assert!(form("markdown").contains("| `s.sql:1` | L101"));
+}
+
+#[test]
+fn the_new_revisions_of_a_project_are_judged_by_lint_and_by_check() {
+    let folder = project(&[
+        ("groundline.toml", "[migrations]\nlayout = \"sqlx\"\n"),
+        ("migrations/1_t.up.sql", "CREATE TABLE t (id bigint PRIMARY KEY, a int);\n"),
+        ("migrations/1_t.down.sql", "DROP TABLE t;\n"),
+    ]);
+    let git = |args: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-C"];
+        let done =
+            Command::new("git").args(identity).arg(folder.path()).args(args).output().expect("git runs");
+        assert!(done.status.success(), "{args:?}: {done:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "one"]);
+    assert_eq!(run(folder.path(), &["lock"]).0, 0);
+    let (code, _, stderr) = run(folder.path(), &["lint"]);
+    assert!(code == 0 && stderr.contains("no revision to judge"), "{stderr}");
+    let put = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).expect("a file");
+    put("migrations/2_i.up.sql", "CREATE INDEX i ON t (a);\n");
+    put("migrations/2_i.down.sql", "DROP INDEX i;\n");
+    for which in [&[][..], &["--since", "1"], &["--since", "HEAD"], &["--all"]] {
+        let report = json(folder.path(), &[&["lint", "--format", "json"], which].concat());
+        assert_eq!(codes(&report), ["L101"], "{which:?}");
+    }
+    let traced = json(folder.path(), &["trace", "--format", "json"]);
+    assert_eq!(traced["findings"][0]["observed"], true);
+    assert_eq!(run(folder.path(), &["lint", "--since", "nowhere"]).0, 2);
+    let (code, stdout, _) = run(folder.path(), &["check"]);
+    assert_eq!(code, 1, "{stdout}");
+    assert!(stdout.contains("New revisions judged") && stdout.contains("1 error, 0 warnings"), "{stdout}");
+    put(
+        "migrations/2_i.up.sql",
+        "-- groundline: allow L101 because the table is empty everywhere\nCREATE INDEX i ON t (a);\n",
+    );
+    assert_eq!(run(folder.path(), &["lock"]).0, 0);
+    let (code, stdout, _) = run(folder.path(), &["check"]);
+    assert_eq!(code, 0, "{stdout}");
+    assert!(
+        stdout.contains("1 new revision, 1 statement: nothing found"),
+        "locked, but new on this branch: {stdout}"
+    );
+    put("migrations/2_i.up.sql", "CREATE INDEX CONCURRENTLY i ON t (a);\n");
+    assert_eq!(codes(&json(folder.path(), &["lint", "--format", "json"])), ["T501"]);
+    put("migrations/2_i.up.sql", "-- no-transaction\nCREATE INDEX CONCURRENTLY i ON t (a);\n");
+    assert_eq!(run(folder.path(), &["lint"]).0, 0);
+}
