@@ -74,8 +74,9 @@ pub(crate) struct Context<'c> {
     pub(crate) text: &'c str,
     /// The script.
     pub(crate) flow: &'c Flow,
-    /// Relations on which earlier statements of the same transaction hold a lock that stops readers.
-    pub(crate) held: &'c [Name],
+    /// Relations on which earlier statements of the same transaction hold a lock that stops writers, at
+    /// least.
+    pub(crate) held: &'c [(Name, LockMode)],
 }
 
 impl<'c> Context<'c> {

@@ -51,12 +51,12 @@ pub fn judge(text: &str, schema: &mut Schema, settings: Settings) -> Verdict {
     let flow = Flow::of(&script, text, settings.wrapped);
     let mut findings = Vec::new();
     let mut statements = Vec::new();
-    let mut held: Vec<(Option<usize>, Name)> = Vec::new();
+    let mut held: Vec<(Option<usize>, Name, LockMode)> = Vec::new();
     for (index, (statement, operation)) in script.statements.iter().zip(&flow.operations).enumerate() {
         let (effects, parts) = effect::of(operation, schema, settings.major);
         let transaction = flow.transactions[index];
-        held.retain(|(of, _)| transaction.is_some() && *of == transaction);
-        let names: Vec<Name> = held.iter().map(|(_, name)| name.clone()).collect();
+        held.retain(|(of, ..)| transaction.is_some() && *of == transaction);
+        let locks: Vec<(Name, LockMode)> = held.iter().map(|(_, name, mode)| (name.clone(), *mode)).collect();
         let context = Context {
             schema,
             operation,
@@ -66,14 +66,14 @@ pub fn judge(text: &str, schema: &mut Schema, settings: Settings) -> Verdict {
             index,
             text: &text[statement.span.range()],
             flow: &flow,
-            held: &names,
+            held: &locks,
         };
         for rule in RULES {
             let found = &mut Found { rule, index, span: statement.span, findings: &mut findings };
             (rule.check)(&context, found);
         }
-        let blocking = effects.locks.iter().filter(|(_, mode)| **mode >= LockMode::AccessExclusive);
-        held.extend(blocking.map(|(name, _)| (transaction, name.clone())));
+        let blocking = effects.locks.iter().filter(|(_, mode)| mode.blocks_writes());
+        held.extend(blocking.map(|(name, mode)| (transaction, name.clone(), *mode)));
         schema.apply(operation, transaction.unwrap_or(usize::MAX - index));
         let opaque = is_opaque(operation);
         statements.push(Judged { span: statement.span, effects, opaque });

@@ -11,7 +11,7 @@ use groundline_evidence::LintReport;
 use groundline_lint::{Schema, judge};
 use groundline_migrate::history::{History, Language, Revision, Transaction};
 use groundline_pg::stage::{self, Play};
-use groundline_pg::trace::{self, Ground};
+use groundline_pg::trace::{Ground, Trace, Tracer};
 use groundline_sql::Script;
 
 /// Judges the chosen revisions, and traces them.
@@ -54,14 +54,15 @@ async fn from(
     let play =
         Play::new(server, history, stage::dialect_of(history)?, prelude.as_ref()).run_by(alembic.as_ref());
     let ground = Ground::of_revisions(server, &play, before).await?;
+    let mut tracer = Tracer::open(ground.database()).await?;
     for (revision, chosen) in rest.iter().zip(&chosen[first..]) {
-        let seen = trace::trace(ground.database(), history, revision).await?;
+        let seen = tracer.trace(history, revision, &play.record(revision)?).await?;
         add(&mut report, args, history, (revision, *chosen), &mut schema, major, Some(&seen));
         if seen.fault.is_some() {
             break;
         }
-        ground.record(&play, revision).await?;
     }
+    tracer.close().await;
     ground.remove().await?;
     Ok(report)
 }
@@ -73,7 +74,7 @@ fn add(
     (revision, chosen): (&Revision, bool),
     schema: &mut Schema,
     major: Major,
-    seen: Option<&trace::Trace>,
+    seen: Option<&Trace>,
 ) {
     let step = &revision.up;
     let file = history.folder.join(&step.file).display().to_string();

@@ -11,9 +11,9 @@ use groundline_core::{Fault, Major, Place, Result};
 use groundline_evidence::LintReport;
 use groundline_lint::{Schema, Verdict, judge};
 use groundline_migrate::history::{History, Revision};
-use groundline_pg::server::Server;
+use groundline_pg::server::{Database, Server};
 use groundline_pg::stage::{self, Play};
-use groundline_pg::trace::{self, Ground};
+use groundline_pg::trace::{Ground, Trace, Tracer};
 use groundline_sql::with_room;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,7 +102,7 @@ async fn traced(
         let text: Arc<str> = read(file)?.into();
         let history = History::of_script(file, text.to_string(), "script");
         let copy = ground.copy().await?;
-        let seen = trace::trace(&copy, &history, &history.revisions[0]).await;
+        let seen = traced_on(&copy, &history).await;
         ground.drop_copy(copy).await?;
         let mut verdict = judge(&text, &mut schema.clone(), settings(server.version().major(), false));
         let name = file.display().to_string();
@@ -114,6 +114,13 @@ async fn traced(
         }
     }
     ground.remove().await
+}
+
+async fn traced_on(copy: &Database, history: &History) -> Result<Trace> {
+    let mut tracer = Tracer::open(copy).await?;
+    let seen = tracer.trace(history, &history.revisions[0], "").await;
+    tracer.close().await;
+    seen
 }
 
 /// The schema that is named, on the shadow.

@@ -31,8 +31,12 @@ pub fn type_change(schema: &Schema, table: &Name, column: &str, action: &TableAc
         return TypeChange::Rewrite(format!("{} and {kind} are stored differently", before.kind));
     }
     let collates = collation.as_deref().filter(|name| *name != "default") != before.collation.as_deref();
-    if collates && relation.indexes.values().any(|index| index.keys.iter().any(|key| mentions(key, column))) {
+    let indexed = relation.indexes.values().any(|index| index.keys.iter().any(|key| mentions(key, column)));
+    if collates && indexed {
         return TypeChange::Rescan("an index on it sorts by its collation");
+    }
+    if indexed && !compares_alike(schema, &before.kind, kind) {
+        return TypeChange::Rescan("an index on it compares otherwise, and is built anew");
     }
     let changes = before.kind != *kind;
     if changes && checks_mention(relation, column) {
@@ -63,6 +67,11 @@ fn mentions(expression: &str, column: &str) -> bool {
     expression.split(|at: char| !(at.is_alphanumeric() || at == '_')).any(|word| word == column)
 }
 
+/// `citext` is in whatever schema its extension is.
+fn unqualified(base: &str) -> &str {
+    if base.ends_with(".citext") { "citext" } else { base }
+}
+
 /// Whether values of a type are values of another as they are stored.
 fn stays_in_place(schema: &Schema, from: &SqlType, to: &SqlType) -> bool {
     let to = match schema.domain(to) {
@@ -79,7 +88,7 @@ fn stays_in_place(schema: &Schema, from: &SqlType, to: &SqlType) -> bool {
         false if from.array => false,
         false => {
             let unlimited = to.modifiers.is_empty();
-            let pair = (from.base.as_str(), to.base.as_str());
+            let pair = (unqualified(&from.base), unqualified(&to.base));
             unlimited && is_binary_coercible(pair) || is_time_in_utc(schema, from, to)
         }
     }
@@ -87,6 +96,17 @@ fn stays_in_place(schema: &Schema, from: &SqlType, to: &SqlType) -> bool {
 
 fn same(from: &SqlType, to: &SqlType) -> bool {
     from == to
+}
+
+/// Whether an index on values of one type serves another: the types share their default operator class.
+fn compares_alike(schema: &Schema, from: &SqlType, to: &SqlType) -> bool {
+    let base =
+        |kind: &SqlType| schema.domain(kind).map_or(kind.base.clone(), |domain| domain.base.base.clone());
+    let (from, to) = (base(from), base(to));
+    let texts = ["text", "character varying"];
+    let networks = ["inet", "cidr"];
+    let both = |class: [&str; 2]| class.contains(&from.as_str()) && class.contains(&to.as_str());
+    from == to || both(texts) || both(networks)
 }
 
 /// `timestamp` and `timestamptz` are stored alike where the session's time zone is UTC, from PostgreSQL 12 on.
@@ -105,6 +125,9 @@ fn is_binary_coercible(pair: (&str, &str)) -> bool {
         ("xml", "text"),
         ("xml", "character varying"),
         ("bit", "bit varying"),
+        ("citext", "text"),
+        ("citext", "character varying"),
+        ("text", "citext"),
     ];
     pairs.contains(&pair)
         || (pair.0 == "oid" && numbers.contains(&pair.1))

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(held) = context.held.first() else { return };
+    let Some((held, mode)) = context.held.iter().max_by_key(|(_, mode)| *mode) else { return };
     let (word, table) = match context.operation {
         Operation::Update { table, .. } => ("UPDATE", Some(table)),
         Operation::Delete { table, .. } => ("DELETE", Some(table)),
@@ -29,14 +29,14 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         context.operation,
         Operation::Update { filtered: true, .. } | Operation::Delete { filtered: true, .. }
     );
-    if table.is_some_and(|table| context.schema.is_created(table) && !context.held.contains(&context.schema.resolve(table))) {
+    if table.is_some_and(|table| context.schema.is_created(table) && !context.held.iter().any(|(name, _)| *name == context.schema.resolve(table))) {
         return;
     }
     found
-        .say(Consequence::Lock, format!("nobody reads {held} while this {word} runs"))
+        .say(Consequence::Lock, format!("nobody {} {held} while this {word} runs", if mode.blocks_reads() { "reads" } else { "writes" }))
         .on(held)
-        .lock(groundline_core::LockMode::AccessExclusive)
-        .why("an earlier statement of the transaction took ACCESS EXCLUSIVE, which is held until it ends")
+        .lock(*mode)
+        .why(format!("an earlier statement of the transaction took {mode}, which is held until it ends"))
         .instead("-- in a revision of its own, in batches with a COMMIT after each")
-        .severity(if filtered { Severity::Warning } else { Severity::Error });
+        .severity(if filtered || !mode.blocks_reads() { Severity::Warning } else { Severity::Error });
 }

@@ -17,9 +17,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(first) = context.held.first() else { return };
+    let Some((first, _)) = context.held.iter().find(|(_, mode)| mode.blocks_reads()) else { return };
     let second = context.effects.locks.iter().find(|(name, mode)| {
-        **mode >= LockMode::ShareRowExclusive && !context.held.contains(name) && !context.schema.children(first).contains(name)
+        **mode >= LockMode::ShareRowExclusive && !context.held.iter().any(|(held, _)| held == *name) && !context.schema.children(first).contains(name)
     });
     if let Some((name, mode)) = second {
         found

@@ -1,10 +1,10 @@
 //! The database that scripts are traced on: a schema on a shadow, and a copy of it for each script.
 //! Out: tracing (the module above), restoring (`restore`). Called by the command `trace`.
 
+use crate::dump;
 use crate::restore::{self, Options};
 use crate::server::{Database, Server};
 use crate::stage::{Play, Stage};
-use crate::{client, dump};
 use groundline_core::{Fault, Result};
 use groundline_migrate::history::Revision;
 use std::path::{Path, PathBuf};
@@ -74,18 +74,6 @@ impl<'s> Ground<'s> {
     /// The server can't drop it.
     pub async fn drop_copy(&self, copy: Database) -> Result<()> {
         self.server.drop_database(copy).await
-    }
-
-    /// Records a revision that was traced, so that the next one finds its history table as it would be.
-    ///
-    /// # Errors
-    /// The history table can't be written.
-    pub async fn record(&self, play: &Play<'_>, revision: &Revision) -> Result<()> {
-        let client = self.database.connect().await?;
-        let sql = play.record(revision)?;
-        client.batch_execute(&sql).await.map_err(|error| client::fault(&error))?;
-        client.close().await;
-        Ok(())
     }
 
     /// The database itself, for scripts that follow each other.

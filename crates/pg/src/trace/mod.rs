@@ -53,93 +53,115 @@ pub struct Trace {
     pub fault: Option<Fault>,
 }
 
-/// Runs the up of one revision on a database, looking at each statement.
-///
-/// # Errors
-/// The database can't be looked at. What stops a statement is in the trace.
-pub async fn trace(database: &Database, history: &History, revision: &Revision) -> Result<Trace> {
-    let client = database.connect().await?;
-    let up = Prepared::new(history, &revision.up);
-    let mut trace = Trace { statements: vec![None; up.statements()], fault: None };
-    let mut observer = Observer::open(&client).await?;
-    for group in up.groups() {
-        let done = match group {
+/// A session that traces scripts, one after the other, on one database.
+pub struct Tracer<'d> {
+    database: &'d Database,
+    client: Client,
+    observer: Observer,
+}
+
+impl<'d> Tracer<'d> {
+    /// Connects.
+    ///
+    /// # Errors
+    /// The database can't be reached or looked at.
+    pub async fn open(database: &'d Database) -> Result<Self> {
+        let client = database.connect().await?;
+        let observer = Observer::open(&client).await?;
+        Ok(Self { database, client, observer })
+    }
+
+    /// Runs the up of one revision, looking at each statement; `bookkeeping` runs after it, where it came to its end.
+    ///
+    /// # Errors
+    /// The database can't be looked at. What stops a statement is in the trace.
+    pub async fn trace(
+        &mut self,
+        history: &History,
+        revision: &Revision,
+        bookkeeping: &str,
+    ) -> Result<Trace> {
+        let up = Prepared::new(history, &revision.up);
+        let mut trace = Trace { statements: vec![None; up.statements()], fault: None };
+        self.observer.begin_script(&self.client).await?;
+        for group in up.groups() {
+            if let Err(fault) = self.group(&up, group, &mut trace).await {
+                trace.fault = Some(fault);
+                break;
+            }
+        }
+        let _ = self.client.batch_execute("ROLLBACK").await;
+        let after = if trace.fault.is_none() { bookkeeping } else { "" };
+        let after = format!("{RESET_SESSION}; {after}");
+        self.client.batch_execute(&after).await.map_err(|error| client::fault(&error))?;
+        Ok(trace)
+    }
+
+    /// Leaves.
+    pub async fn close(self) {
+        self.client.close().await;
+    }
+
+    async fn group(&mut self, up: &Prepared<'_>, group: &Group, trace: &mut Trace) -> Result<()> {
+        match group {
             Group::Alone(statement)
                 if up.refused_inside(*statement).is_some() || up.is_control(*statement) =>
             {
-                alone(database, &client, &up, *statement, &mut observer, &mut trace).await
+                self.alone(up, *statement, trace).await
             }
             // A transaction of its own is what it gets anyway, and shows all of its locks.
             Group::Alone(statement) => {
-                let only = *statement..*statement + 1;
-                match together(&client, &up, only, "COMMIT", &mut observer, &mut trace).await {
+                match self.together(up, *statement..*statement + 1, "COMMIT", trace).await {
                     Err(fault) if fault.sqlstate.as_deref() == Some(ENDS_TRANSACTIONS) => {
-                        let _ = client.batch_execute("ROLLBACK").await;
-                        alone(database, &client, &up, *statement, &mut observer, &mut trace).await
+                        self.execute("ROLLBACK").await?;
+                        self.alone(up, *statement, trace).await
                     }
                     done => done,
                 }
             }
-            Group::Together(range) => {
-                together(&client, &up, range.clone(), "COMMIT", &mut observer, &mut trace).await
-            }
-            Group::RolledBack(range) => {
-                together(&client, &up, range.clone(), "ROLLBACK", &mut observer, &mut trace).await
-            }
-        };
-        if let Err(fault) = done {
-            trace.fault = Some(fault);
-            break;
+            Group::Together(range) => self.together(up, range.clone(), "COMMIT", trace).await,
+            Group::RolledBack(range) => self.together(up, range.clone(), "ROLLBACK", trace).await,
         }
     }
-    let _ = client.batch_execute("ROLLBACK").await;
-    client.batch_execute(RESET_SESSION).await.map_err(|error| client::fault(&error))?;
-    client.close().await;
-    Ok(trace)
-}
 
-async fn together(
-    client: &Client,
-    up: &Prepared<'_>,
-    range: std::ops::Range<usize>,
-    end: &str,
-    observer: &mut Observer,
-    trace: &mut Trace,
-) -> Result<()> {
-    let execute =
-        |sql: String| async move { client.batch_execute(&sql).await.map_err(|error| client::fault(&error)) };
-    execute("BEGIN".to_owned()).await?;
-    observer.begin(client).await?;
-    for statement in range {
+    async fn execute(&self, sql: &str) -> Result<()> {
+        self.client.batch_execute(sql).await.map_err(|error| client::fault(&error))
+    }
+
+    async fn together(
+        &mut self,
+        up: &Prepared<'_>,
+        range: std::ops::Range<usize>,
+        end: &str,
+        trace: &mut Trace,
+    ) -> Result<()> {
+        self.execute("BEGIN").await?;
+        self.observer.begin(&self.client).await?;
+        for statement in range {
+            let started = Instant::now();
+            up.send_one(&self.client, statement).await?;
+            let microseconds = micros(started);
+            let mut seen = self.observer.look(&self.client).await?;
+            seen.microseconds = microseconds;
+            trace.statements[statement] = Some(seen);
+        }
+        self.execute(end).await
+    }
+
+    async fn alone(&mut self, up: &Prepared<'_>, statement: usize, trace: &mut Trace) -> Result<()> {
+        self.observer.begin(&self.client).await?;
+        let sampler =
+            Sampler::start(self.database, self.observer.backend(), self.observer.relations()).await?;
         let started = Instant::now();
-        up.send_one(client, statement).await?;
+        let sent = up.send_one(&self.client, statement).await;
         let microseconds = micros(started);
-        let mut seen = observer.look(client).await?;
+        let sampled = sampler.stop().await?;
+        sent?;
+        let mut seen = self.observer.after(&self.client, sampled).await?;
         seen.microseconds = microseconds;
         trace.statements[statement] = Some(seen);
+        Ok(())
     }
-    execute(end.to_owned()).await
-}
-
-async fn alone(
-    database: &Database,
-    client: &Client,
-    up: &Prepared<'_>,
-    statement: usize,
-    observer: &mut Observer,
-    trace: &mut Trace,
-) -> Result<()> {
-    observer.begin(client).await?;
-    let sampler = Sampler::start(database, observer.backend(), observer.relations()).await?;
-    let started = Instant::now();
-    let sent = up.send_one(client, statement).await;
-    let microseconds = micros(started);
-    let sampled = sampler.stop().await?;
-    sent?;
-    let mut seen = observer.after(client, sampled).await?;
-    seen.microseconds = microseconds;
-    trace.statements[statement] = Some(seen);
-    Ok(())
 }
 
 fn micros(started: Instant) -> u64 {

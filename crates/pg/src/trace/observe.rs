@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::JoinHandle;
+use tokio_postgres::Statement;
 
 /// User relations with their files.
 const RELATIONS: &str = "SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, \
@@ -23,13 +24,14 @@ const RELATIONS: &str = "SELECT c.oid, n.nspname::text, c.relname::text, c.relki
 const HELD: &str = "SELECT l.relation, l.mode, coalesce(pg_relation_filenode(c.oid), 0)::oid, \
     coalesce(pg_stat_get_xact_numscans(c.oid), 0), \
     coalesce(pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid) \
-      + pg_stat_get_xact_tuples_deleted(c.oid), 0) \
+      + pg_stat_get_xact_tuples_deleted(c.oid), 0), (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint \
     FROM pg_locks l LEFT JOIN pg_class c ON c.oid = l.relation \
     WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted \
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 
 /// What the session's counters say already: they are cleared when they are reported, not when a transaction ends.
-const COUNTED: &str = "SELECT relid, seq_scan, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables \
+const COUNTED: &str = "SELECT 0::oid, 0::bigint, (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint UNION ALL \
+    SELECT relid, seq_scan, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables \
     WHERE seq_scan > 0 OR n_tup_ins + n_tup_upd + n_tup_del > 0";
 
 /// A relation as it was before the script.
@@ -55,6 +57,9 @@ impl Relation {
 /// Follows one session through a script.
 pub(super) struct Observer {
     backend: i32,
+    list: Statement,
+    counted: Statement,
+    locks: Statement,
     /// Relations that were there before the script, with their files as they are now.
     relations: HashMap<u32, Relation>,
     /// What the transaction holds since earlier statements.
@@ -67,20 +72,28 @@ pub(super) struct Observer {
 impl Observer {
     pub(super) async fn open(client: &Client) -> Result<Self> {
         let row = client.query_one("SELECT pg_backend_pid()", &[]).await.fault()?;
-        let mut relations = HashMap::new();
-        for row in client.query(RELATIONS, &[]).await.fault()? {
-            let name = Name { schema: Some(row.get(1)), name: row.get(2) };
-            let kind = row.get::<_, String>(3).chars().next().unwrap_or('r');
-            relations.insert(row.get(0), Relation { name, kind, file: row.get(4) });
-        }
         Ok(Self {
             backend: row.get(0),
-            relations,
+            list: client.prepare(RELATIONS).await.fault()?,
+            counted: client.prepare(COUNTED).await.fault()?,
+            locks: client.prepare(HELD).await.fault()?,
+            relations: HashMap::new(),
             held: BTreeSet::new(),
             scans: HashMap::new(),
             rows: HashMap::new(),
             wal: 0,
         })
+    }
+
+    /// A script begins: what is there now was there before it.
+    pub(super) async fn begin_script(&mut self, client: &Client) -> Result<()> {
+        self.relations.clear();
+        for row in client.query(&self.list, &[]).await.fault()? {
+            let name = Name { schema: Some(row.get(1)), name: row.get(2) };
+            let kind = row.get::<_, String>(3).chars().next().unwrap_or('r');
+            self.relations.insert(row.get(0), Relation { name, kind, file: row.get(4) });
+        }
+        Ok(())
     }
 
     pub(super) fn backend(&self) -> i32 {
@@ -96,11 +109,15 @@ impl Observer {
         self.held.clear();
         self.scans.clear();
         self.rows.clear();
-        for row in client.query(COUNTED, &[]).await.fault()? {
-            self.scans.insert(row.get(0), row.get(1));
-            self.rows.insert(row.get(0), row.get(2));
+        for row in client.query(&self.counted, &[]).await.fault()? {
+            match row.get::<_, u32>(0) {
+                0 => self.wal = bytes(row.get(2)),
+                relation => {
+                    self.scans.insert(relation, row.get(1));
+                    self.rows.insert(relation, row.get(2));
+                }
+            }
         }
-        self.wal = wal(client).await?;
         Ok(())
     }
 
@@ -108,7 +125,9 @@ impl Observer {
     pub(super) async fn look(&mut self, client: &Client) -> Result<Traced> {
         let mut seen = Traced { seen: true, held: self.effects_of(&self.held), ..Traced::default() };
         let mut locked: BTreeMap<u32, LockMode> = BTreeMap::new();
-        for row in client.query(HELD, &[]).await.fault()? {
+        let mut now = self.wal;
+        for row in client.query(&self.locks, &[]).await.fault()? {
+            now = bytes(row.get(5));
             let (oid, mode): (u32, String) = (row.get(0), row.get(1));
             let (file, scans, rows): (u32, i64, i64) = (row.get(2), row.get(3), row.get(4));
             let Some(mode) = LockMode::read(&mode) else { continue };
@@ -132,7 +151,6 @@ impl Observer {
             seen.rows += u64::try_from(written).unwrap_or(0);
         }
         self.only_under_locks(&mut seen.effects, &locked);
-        let now = wal(client).await?;
         seen.wal_bytes = now.saturating_sub(std::mem::replace(&mut self.wal, now));
         Ok(seen)
     }
@@ -145,7 +163,7 @@ impl Observer {
     ) -> Result<Traced> {
         let effects = self.effects_of(&sampled);
         let mut seen = Traced { seen: !effects.locks.is_empty(), effects, ..Traced::default() };
-        for row in client.query(RELATIONS, &[]).await.fault()? {
+        for row in client.query(&self.list, &[]).await.fault()? {
             let (oid, file): (u32, u32) = (row.get(0), row.get(4));
             let Some(relation) = self.relations.get_mut(&oid) else { continue };
             if file != relation.file && relation.stores() {
@@ -154,7 +172,8 @@ impl Observer {
             }
             relation.file = file;
         }
-        let now = wal(client).await?;
+        let row = client.query(&self.counted, &[]).await.fault()?;
+        let now = row.iter().find(|row| row.get::<_, u32>(0) == 0).map_or(self.wal, |row| bytes(row.get(2)));
         seen.wal_bytes = now.saturating_sub(std::mem::replace(&mut self.wal, now));
         Ok(seen)
     }
@@ -178,10 +197,8 @@ impl Observer {
     }
 }
 
-async fn wal(client: &Client) -> Result<u64> {
-    let row = client.query_one("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint", &[]).await;
-    let bytes: i64 = row.fault()?.get(0);
-    Ok(u64::try_from(bytes).unwrap_or(0))
+fn bytes(of: i64) -> u64 {
+    u64::try_from(of).unwrap_or(0)
 }
 
 /// Looks at the locks of a session from another one, until it is stopped.

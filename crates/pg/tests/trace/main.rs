@@ -9,11 +9,11 @@ use groundline_core::{LockMode, Major};
 use groundline_lint::{Effects, Schema, Settings, judge};
 use groundline_migrate::history::History;
 use groundline_pg::introspect::{self, Excluded};
-use groundline_pg::trace::{Traced, trace};
+use groundline_pg::trace::{Trace, Traced, Tracer};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use support::{Shelf, create, remove, server};
+use support::{Database, Shelf, create, remove, server};
 
 /// Statements that are tried side by side, each in a database of its own.
 const AT_ONCE: usize = 4;
@@ -95,6 +95,13 @@ fn agree(predicted: &Effects, seen: &Traced, outside: bool) -> bool {
     seen.effects.locks.iter().all(within) && seen.effects.rewrites.iter().collect::<BTreeSet<_>>() == rewrites
 }
 
+async fn traced_on(database: &Database, history: &History) -> Trace {
+    let mut tracer = Tracer::open(database.inner()).await.expect("the tracer connects");
+    let traced = tracer.trace(history, &history.revisions[0], "").await.expect("it is traced");
+    tracer.close().await;
+    traced
+}
+
 async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> {
     let database = shelf.copy().await;
     let path = format!("ALTER DATABASE {} SET search_path = l", database.name);
@@ -111,7 +118,7 @@ async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> 
     let settings = Settings { major, wrapped: false, today: jiff::civil::date(2026, 1, 1) };
     let verdict = judge(&sql, &mut Schema::of(&before), settings);
     let history = History::of_script(Path::new("case.sql"), sql, "case");
-    let traced = trace(database.inner(), &history, &history.revisions[0]).await.expect("it is traced");
+    let traced = traced_on(&database, &history).await;
     remove(database).await;
     if let Some(fault) = traced.fault {
         return (!case.fails).then(|| format!("{}: {} {:?}", case.name, fault.what, fault.why));
@@ -144,7 +151,7 @@ async fn fixture(shelf: &Shelf, file: PathBuf, major: Major) -> Vec<String> {
     let settings = Settings { major, wrapped: false, today: jiff::civil::date(2026, 1, 1) };
     let verdict = judge(&sql, &mut Schema::of(&before), settings);
     let history = History::of_script(&file, sql.clone(), "fixture");
-    let traced = trace(database.inner(), &history, &history.revisions[0]).await.expect("it is traced");
+    let traced = traced_on(&database, &history).await;
     remove(database).await;
     let mut differences = Vec::new();
     for (judged, seen) in verdict.statements.iter().zip(&traced.statements) {

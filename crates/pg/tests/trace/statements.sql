@@ -1013,3 +1013,22 @@ reindex table pt1;
 
 -- case: drop_column_used_by_nothing
 alter table p drop column name;
+
+-- case: type_time_in_utc_with_an_index
+-- setup: set timezone='UTC'; create index t_ts on t(ts)
+alter table t alter column ts type timestamptz;
+
+-- case: type_int_to_oid_with_an_index
+-- setup: create index t_i4 on t(i4); alter table t alter column i4 drop default
+alter table t alter column i4 type oid;
+
+-- case: type_varchar_to_text_with_an_index
+alter table t alter column c type text;
+
+-- case: type_cidr_to_inet_with_an_index
+-- setup: alter table t add column net cidr; create index t_net on t(net)
+alter table t alter column net type inet;
+
+-- case: type_numeric_widen_with_an_index
+-- setup: create index t_n on t(n)
+alter table t alter column n type numeric(14,2);
