@@ -24,7 +24,7 @@ pub async fn run(args: DiffArgs) -> Result<Exit> {
     comparable(&one, &other)?;
     if args.sql {
         let options = Options { destructive: args.allow_destructive };
-        return Ok(statements::print(&ddl::plan(&one.schema, &other.schema, options)));
+        return Ok(statements::print(&ddl::plan(&one.schema, &other.schema, options), &one.schema));
     }
     let compared = Compared::new((&one.name, &one.schema), (&other.name, &other.schema))?;
     console::data(&match args.format {

@@ -82,9 +82,6 @@ pub struct Step {
     /// What it may lose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loses: Option<&'static str>,
-    /// Whether it may rewrite a table, which is blocked meanwhile.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub rewrites: bool,
     /// Whether PostgreSQL refuses it in a transaction, or with what follows it in the same one.
     pub apart: bool,
 }
@@ -93,16 +90,7 @@ impl Step {
     /// A statement that no plan made.
     pub fn alone(object: ObjectId, does: Does, sql: String) -> Self {
         let root = object.clone();
-        Self { object, does, sql, section: Section::Rest, root, loses: None, rewrites: false, apart: false }
-    }
-
-    /// Whether it adds a column that no row that is there already could have.
-    pub fn fails_on_rows(&self) -> bool {
-        let has_value = [" DEFAULT ", " GENERATED "].iter().any(|word| self.sql.contains(word));
-        self.object.kind == ObjectKind::Column
-            && self.does == Does::Create
-            && self.sql.ends_with(" NOT NULL")
-            && !has_value
+        Self { object, does, sql, section: Section::Rest, root, loses: None, apart: false }
     }
 
     fn is_routine(&self) -> bool {

@@ -41,18 +41,15 @@ pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, opti
             plan.left_out.push(LeftOut::losing(object, loses));
             continue;
         }
-        plan.steps.extend(statements.into_iter().map(
-            |Sql { text, loses, apart, rewrites_table, .. }| Step {
-                object: object.clone(),
-                does,
-                sql: text,
-                section: place.section,
-                root: place.root.clone(),
-                loses,
-                rewrites: rewrites_table,
-                apart,
-            },
-        ));
+        plan.steps.extend(statements.into_iter().map(|Sql { text, loses, apart, .. }| Step {
+            object: object.clone(),
+            does,
+            sql: text,
+            section: place.section,
+            root: place.root.clone(),
+            loses,
+            apart,
+        }));
     }
     plan.steps.extend(actions.of.iter().filter_map(|(id, action)| match action {
         Action::Rebuild(_, last) => Some(Step::alone(id.clone(), Does::Alter, last.text.clone())),

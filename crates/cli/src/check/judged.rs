@@ -2,10 +2,10 @@
 //! Out: which are new and how they are judged (`lint`), the drill. Called by `check`.
 
 use super::run::Run;
-use crate::lint::{select, settings, wraps};
+use crate::lint::{self, select, settings, wraps};
 use groundline_core::{Fault, Place, Result};
 use groundline_evidence::{Step, StepId, count};
-use groundline_lint::{Finding, Schema, Severity, judge};
+use groundline_lint::{Schema, Severity, judge};
 use groundline_migrate::history::{Language, Revision, Transaction};
 use groundline_pg::drill::Drilled;
 use groundline_pg::stage::Play;
@@ -49,7 +49,7 @@ fn step(play: &Play<'_>, drilled: &Drilled, (chosen, what): (&[bool], &str)) -> 
                 Severity::Warning => warnings += 1,
                 Severity::Note => continue,
             }
-            faults.push(fault(play, revision, &finding));
+            faults.push(lint::fault(&finding).at(step.place(&play.history.folder, finding.span.start)));
         }
     }
     let judged = format!("{}, {}", count(new, "new revision"), count(statements, "statement"));
@@ -63,20 +63,6 @@ fn step(play: &Play<'_>, drilled: &Drilled, (chosen, what): (&[bool], &str)) -> 
         }
     };
     step.noting(notes)
-}
-
-fn fault(play: &Play<'_>, revision: &Revision, finding: &Finding) -> Fault {
-    let mut why = finding.why.clone();
-    if let (Some(lock), Some(relation)) = (finding.lock, &finding.relation) {
-        why = format!("{why}\n{lock} on {relation} stops {}", lock.blocks());
-    }
-    let fault = Fault::new(format!("{} {}", finding.code, finding.message))
-        .at(revision.up.place(&play.history.folder, finding.span.start))
-        .why(why);
-    match finding.instead.as_ref().filter(|sql| !sql.is_empty()) {
-        Some(instead) => fault.next(instead),
-        None => fault.next(format!("groundline rule {} says what to do instead", finding.code)),
-    }
 }
 
 fn unjudged(play: &Play<'_>, revision: &Revision) -> Fault {

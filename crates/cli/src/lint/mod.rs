@@ -15,9 +15,9 @@ pub use rule::run as rule;
 use crate::settings::Project;
 use crate::{Exit, console};
 use args::LintArgs;
-use groundline_core::{LockMode, Major, Result};
+use groundline_core::{Fault, LockMode, Major, Result};
 use groundline_evidence::{LintReport, TracedStatement, render_lint};
-use groundline_lint::{Seen, Settings, Verdict};
+use groundline_lint::{Finding, Seen, Settings, Verdict};
 use groundline_pg::trace::{Trace, Traced};
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -55,10 +55,23 @@ pub fn settings(major: Major, wrapped: bool) -> Settings {
     Settings { major, wrapped, today: Offset::UTC.to_datetime(Timestamp::now()).date() }
 }
 
+/// A finding for reports that are not the lint's own; its place is the caller's.
+pub fn fault(finding: &Finding) -> Fault {
+    let mut why = finding.why.clone();
+    if let (Some(lock), Some(relation)) = (finding.lock, &finding.relation) {
+        why = format!("{why}\n{lock} on {relation} stops {}", lock.blocks());
+    }
+    let fault = Fault::new(format!("{} {}", finding.code, finding.message)).why(why);
+    match finding.instead.as_ref().filter(|sql| !sql.is_empty()) {
+        Some(instead) => fault.next(instead),
+        None => fault.next(format!("groundline rule {} says what to do instead", finding.code)),
+    }
+}
+
 /// The major of a lint without a server.
 fn major(args: &LintArgs, project: &Project) -> Result<Major> {
     let wanted = args.server.major.or(project.production_major()?);
-    wanted.map_or_else(|| OLDEST.parse().map_err(groundline_core::Fault::new), Ok)
+    wanted.map_or_else(|| OLDEST.parse().map_err(Fault::new), Ok)
 }
 
 /// Puts what a server did beside what was found.

@@ -125,12 +125,12 @@ async fn prove(
         });
         return Ok((exit, None));
     }
-    warn(&plan);
     let form = if choice.plain { Form::Plain } else { Form::Online };
     let mut parts = ddl::parts(&plan, (&head, &wanted.schema), form);
     if let Some(renames) = &renames {
         parts.insert(0, renames.up.clone());
     }
+    statements::tell_hazards(&script(&parts), &head);
     trial.write(history, &parts, None)?;
     let (_, schemas) = trial.drill(loader, project, parts.len()).await?;
     let mut downs: Vec<Result<Part, String>> =
@@ -156,6 +156,13 @@ async fn prove(
         );
     }
     Ok((exit, Some(Proven { files: trial.into_files(), parts: parts.len(), left_out: plan.left_out })))
+}
+
+/// All parts as one script, each in a transaction of its own.
+fn script(parts: &[Part]) -> String {
+    let part =
+        |part: &Part| part.pieces().into_iter().map(|piece| format!("{};\n", piece.sql)).collect::<String>();
+    parts.iter().map(part).collect::<Vec<_>>().join("COMMIT;\n")
 }
 
 /// The way back: from the schema after a part to that before it, in as few transactions as the part has.
@@ -194,28 +201,5 @@ fn assert_reached(reached: &Snapshot, wanted: &Loaded, plan: &Plan) -> Result<()
     match diff(reached, &wanted.schema).iter().find(real) {
         Some(difference) if plan.left_out.is_empty() => fault(format!("{} differs", difference.object)),
         _ => Ok(()),
-    }
-}
-
-/// What a person should know of statements that run on tables with rows.
-fn warn(plan: &Plan) {
-    for step in &plan.steps {
-        if let Some(loses) = step.loses {
-            console::note(
-                &Fault::new(format!("loses data: {}", step.object)).why(format!("{loses}: {}", step.sql)),
-            );
-        }
-        if step.fails_on_rows() {
-            let fault = Fault::new(format!("fails on a table that has rows: {}", step.object)).why(&step.sql);
-            console::note(
-                &fault.next("give it a default, or add it without NOT NULL, fill it, and set NOT NULL then"),
-            );
-        }
-        if step.rewrites {
-            let fault = Fault::new(format!("may rewrite the table: {}", step.object));
-            console::note(&fault.why(&step.sql).next(
-                "on a large table: add a new column, copy in batches, swap; this blocks reads and writes while it runs",
-            ));
-        }
     }
 }

@@ -135,7 +135,7 @@ async fn capture(
 fn undo(args: &ReconcileArgs, both: &Both) -> Exit {
     let options = Options { destructive: args.allow_destructive };
     let plan = ddl::plan(&both.actual, &both.expected.schema, options);
-    let exit = statements::print(&plan);
+    let exit = statements::print(&plan, &both.actual);
     if exit == Exit::Done {
         console::say(&format!("{}; nothing was run", count(plan.steps.len(), "statement")));
     }

@@ -29,7 +29,13 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         context.operation,
         Operation::Update { filtered: true, .. } | Operation::Delete { filtered: true, .. }
     );
-    if table.is_some_and(|table| context.schema.is_created(table) && !context.held.iter().any(|(name, _)| *name == context.schema.resolve(table))) {
+    let reads_others = match context.operation {
+        Operation::Insert { from, .. } => from.iter().any(|name| !context.schema.is_created(name)),
+        _ => false,
+    };
+    let holds = |table| context.held.iter().any(|(name, _)| *name == context.schema.resolve(table));
+    // What nobody else sees yet is small, and nobody waits for it.
+    if table.is_some_and(|table| context.schema.is_created(table) && !holds(table)) && !reads_others {
         return;
     }
     found

@@ -209,12 +209,7 @@ fn retype(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Vec<Sql> {
         }
         false => format!(" USING {name}::{to}"),
     };
-    let rewrites_table = from != to && !is_stored_alike(from, to);
-    let change = Sql {
-        rewrites_type: true,
-        rewrites_table,
-        ..Sql::of(format!("{alter} TYPE {to}{collation}{using}"))
-    };
+    let change = Sql { rewrites_type: true, ..Sql::of(format!("{alter} TYPE {to}{collation}{using}")) };
     statements.push(if from == to || is_wider(from, to) {
         change
     } else {
@@ -235,15 +230,9 @@ pub fn follow(old: Of<'_>, new: Of<'_>) -> Vec<Sql> {
     let (alter, name, to) = (alter_column(new), new.name(), new.get("type").unwrap_or_default());
     let dropped = old.get("default").map(|_| Sql::of(format!("{alter} DROP DEFAULT")));
     let text = format!("{alter} TYPE {to} USING {name}::text::{to}");
-    let change = Sql { rewrites_type: true, rewrites_table: true, ..Sql::of(text) };
+    let change = Sql { rewrites_type: true, ..Sql::of(text) };
     let set = new.get("default").map(|_| set_default(new));
     dropped.into_iter().chain([change]).chain(set).collect()
-}
-
-/// Whether the values of one type are those of the other as they lie on disk. Source: PostgreSQL manual, ALTER TABLE
-/// ("Notes").
-fn is_stored_alike(from: &str, to: &str) -> bool {
-    (from.starts_with("character varying") || from.starts_with("numeric")) && is_wider(from, to)
 }
 
 /// Whether every value of one type is one of the other.

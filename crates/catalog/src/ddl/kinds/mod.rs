@@ -32,13 +32,11 @@ pub struct Sql {
     pub apart: bool,
     /// Whether it changes a type, so that views, rules, policies and triggers on it have to let go.
     pub rewrites_type: bool,
-    /// Whether it may write the whole table anew.
-    pub rewrites_table: bool,
 }
 
 impl Sql {
     fn of(text: impl Into<String>) -> Self {
-        Self { text: text.into(), loses: None, apart: false, rewrites_type: false, rewrites_table: false }
+        Self { text: text.into(), loses: None, apart: false, rewrites_type: false }
     }
 
     fn losing(self, loses: &'static str) -> Self {
