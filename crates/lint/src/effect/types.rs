@@ -3,7 +3,7 @@
 //! Source: the manual, ALTER TABLE, "Notes"; `pg_cast.castmethod = 'b'` and the transform functions of types' lengths
 //! (`varchar_support`, `numeric_support`, `timestamp_support`, …) in PostgreSQL's sources; measured on servers.
 
-use crate::schema::{ConstraintIs, Relation, Schema};
+use crate::schema::{ConstraintIs, Index, Relation, Schema};
 use groundline_sql::operation::{Name, SqlType, TableAction};
 
 /// What a change of type does.
@@ -31,12 +31,16 @@ pub fn type_change(schema: &Schema, table: &Name, column: &str, action: &TableAc
         return TypeChange::Rewrite(format!("{} and {kind} are stored differently", before.kind));
     }
     let collates = collation.as_deref().filter(|name| *name != "default") != before.collation.as_deref();
-    let indexed = relation.indexes.values().any(|index| index.keys.iter().any(|key| mentions(key, column)));
+    let indexes = || relation.indexes.values();
+    let indexed = indexes().any(|index| index.keys.iter().any(|key| mentions(key, column)));
     if collates && indexed {
         return TypeChange::Rescan("an index on it sorts by its collation");
     }
     if indexed && !compares_alike(schema, &before.kind, kind) {
         return TypeChange::Rescan("an index on it compares otherwise, and is built anew");
+    }
+    if indexes().any(|index| computes_with(index, column)) {
+        return TypeChange::Rescan("an index with an expression or a condition on it is built anew");
     }
     let changes = before.kind != *kind;
     if changes && checks_mention(relation, column) {
@@ -55,6 +59,15 @@ fn unknown(kind: &SqlType, using: bool) -> TypeChange {
         false if !kind.modifiers.is_empty() => TypeChange::Unknown,
         false => TypeChange::Rewrite(format!("few types can become {kind} in place")),
     }
+}
+
+/// Whether an index depends on a column and has an expression or a condition: then it never survives a change of type.
+/// Source: `CheckIndexCompatible` in PostgreSQL's sources.
+fn computes_with(index: &Index, column: &str) -> bool {
+    let depends = index.keys.iter().chain(&index.predicate).any(|text| mentions(text, column));
+    // An expression has parentheses; a column may have an operator class, an order, a collation.
+    let is_plain = |key: &String| !key.contains('(');
+    depends && (index.predicate.is_some() || !index.keys.iter().all(is_plain))
 }
 
 fn checks_mention(relation: &Relation, column: &str) -> bool {

@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         let ConstraintKind::Foreign { columns, cascades, .. } = &constraint.kind else { continue };
         let relation = context.schema.relation(&action.table);
         let indexed = relation.is_some_and(|relation| {
-            relation.indexes.values().any(|index| !index.partial && index.keys.starts_with(columns))
+            relation.indexes.values().any(|index| index.predicate.is_none() && index.keys.starts_with(columns))
         });
         if relation.is_some() && !indexed {
             found

@@ -40,7 +40,7 @@ impl Schema {
                 let facts = Index {
                     unique: index.unique,
                     keys: index.keys.clone(),
-                    partial: index.partial,
+                    predicate: index.predicate.clone(),
                     valid: true,
                 };
                 if let Some(relation) = self.change(&index.table) {
@@ -141,7 +141,7 @@ impl Schema {
         match &constraint.kind {
             ConstraintKind::Primary { columns, index: None }
             | ConstraintKind::Unique { columns, index: None } => {
-                let index = Index { unique: true, keys: columns.clone(), partial: false, valid: true };
+                let index = Index { unique: true, keys: columns.clone(), predicate: None, valid: true };
                 relation.indexes.insert(name.clone(), index);
             }
             ConstraintKind::NotNull { column } if validated => {

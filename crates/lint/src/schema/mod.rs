@@ -124,7 +124,7 @@ pub struct Index {
     /// Its key columns and expressions.
     pub keys: Vec<String>,
     /// WHERE.
-    pub partial: bool,
+    pub predicate: Option<String>,
     /// It is valid.
     pub valid: bool,
 }

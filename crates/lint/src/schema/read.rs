@@ -137,7 +137,7 @@ impl Schema {
             if let ConstraintKind::Unique { columns, .. } | ConstraintKind::Primary { columns, .. } =
                 added.kind
             {
-                let index = Index { unique: true, keys: columns, partial: false, valid: true };
+                let index = Index { unique: true, keys: columns, predicate: None, valid: true };
                 relation.indexes.insert(name.clone(), index);
             }
             relation.constraints.insert(name, Constraint { is, validated, added_in: None });
@@ -155,7 +155,7 @@ impl Schema {
             let index = Index {
                 unique: property(object, "unique").is_some(),
                 keys: keys.map(|key| key.trim_matches('"').to_owned()).collect(),
-                partial: property(object, "where").is_some(),
+                predicate: property(object, "where").map(str::to_owned),
                 valid: property(object, "valid") != Some("false"),
             };
             relation.indexes.insert(Name::read(id.last_part()).name, index);

@@ -1032,3 +1032,19 @@ alter table t alter column net type inet;
 -- case: type_numeric_widen_with_an_index
 -- setup: create index t_n on t(n)
 alter table t alter column n type numeric(14,2);
+
+-- case: type_with_an_index_on_an_expression
+-- setup: create index t_lower on t(lower(c))
+alter table t alter column c type text;
+
+-- case: type_with_an_index_with_a_condition
+-- setup: create index t_some on t(a) where n > 5
+alter table t alter column n type numeric(14,2);
+
+-- case: type_with_an_index_with_a_descending_key
+-- setup: create index t_down on t(n desc)
+alter table t alter column n type numeric(14,2);
+
+-- case: type_same_with_an_index_on_an_expression
+-- setup: create index t_lower on t(lower(b))
+alter table t alter column b type text;

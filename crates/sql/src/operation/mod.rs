@@ -298,6 +298,6 @@ pub struct NewIndex {
     pub if_not_exists: bool,
     /// Key columns and expressions, as they are written.
     pub keys: Vec<String>,
-    /// WHERE is given.
-    pub partial: bool,
+    /// WHERE, as it is written.
+    pub predicate: Option<String>,
 }

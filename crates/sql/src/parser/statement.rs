@@ -131,7 +131,7 @@ fn indexes(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
                 concurrently,
                 if_not_exists: has::<ast::IfNotExists>(node),
                 keys: keys.map(|key| text(key.syntax())).collect(),
-                partial: has::<ast::WhereClause>(node),
+                predicate: child::<ast::WhereClause>(node).map(|clause| text(clause.syntax())),
             }))
         }
         Stmt::DropIndex(_) => Operation::DropIndex {
