@@ -14,6 +14,10 @@ use groundline_pg::drill::{self, Selection};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play, Prelude};
 use std::path::Path;
+use std::sync::Once;
+
+/// Which Alembic it is, is said once.
+static TOLD: Once = Once::new();
 
 /// Runs `drill`.
 pub async fn run(args: DrillArgs) -> Result<Exit> {
@@ -79,7 +83,7 @@ pub async fn alembic(project: &Project, history: &History) -> Result<Option<Alem
         return Ok(None);
     }
     let alembic = Alembic::find(&project.folder, history, project.config.alembic.clone()).await?;
-    console::say(&alembic.told());
+    TOLD.call_once(|| console::say(&alembic.told()));
     Ok(Some(alembic))
 }
 

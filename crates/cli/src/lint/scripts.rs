@@ -4,7 +4,7 @@
 use super::args::LintArgs;
 use super::{major, observe, settings};
 use crate::console;
-use crate::operand::{At, Loader, Operand};
+use crate::operand::{At, Loader, Operand, made_of_models};
 use crate::settings::Project;
 use crate::{args::ProjectArgs, drill};
 use groundline_core::{Fault, Major, Place, Result};
@@ -136,6 +136,10 @@ async fn ground<'s>(project: &Project, server: &'s Server, operand: Option<&Oper
         Some(Operand::Project(at)) => played(project, server, at).await,
         Some(Operand::Folder(folder, at)) => {
             played(&Project::open(&ProjectArgs::of_folder(folder))?, server, at).await
+        }
+        Some(Operand::Models(models)) => {
+            let made = made_of_models(project, models).await?;
+            Ground::of_files(server, &[made.path().to_owned()]).await
         }
         Some(Operand::Lock) => {
             Err(Fault::new("a lock can't be traced on").next("name `migrations`, which is played"))

@@ -65,10 +65,6 @@ pub async fn run(
         return Err(Fault::new("there is no history yet")
             .next("begin with what is there: groundline baseline SOURCE"));
     };
-    if history.layout == "alembic" {
-        let fault = Fault::new("revisions of Alembic are not generated");
-        return Err(fault.next("alembic revision --autogenerate, then groundline drill"));
-    }
     let operand = Operand::parse(desired)?;
     let mut loader = Loader::new(project, &args.server, project.scope(None)).with_needs(true);
     let proven = prove(&mut loader, args, (&operand, project, history)).await;

@@ -17,6 +17,7 @@ use groundline_migrate::layout::{self, Body, NewFile, Statement};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// What its way down says.
 const NO_WAY_DOWN: &str = "the baseline has no way down: before it there is no schema";
@@ -153,7 +154,7 @@ async fn prove(
     let source = loader.load(operand).await?;
     let Some((plan, body)) = script(loader, &source).await? else { return Ok(None) };
     let files = layout::scaffold((folder, layout), None, (title, Some(&body)), &files::now())?;
-    let made = played(loader, (project, layout), &files, &source.schema).await?;
+    let made = played(loader, (project, folder, layout), &files, &source.schema).await?;
     if !is_same((&source.name, &source.schema), ("empty + baseline", &made))? {
         return Ok(None);
     }
@@ -216,13 +217,17 @@ fn body(source: &Loaded, parts: &[Part]) -> Body {
 /// The schema of an empty database with new files, in a folder of their own.
 async fn played(
     loader: &mut Loader<'_>,
-    (project, layout): (&Project, &str),
+    (project, folder, layout): (&Project, &Path, &str),
     files: &[NewFile],
     source: &Snapshot,
 ) -> Result<Snapshot> {
-    let folder = files::temporary()?;
-    files::write(folder.path(), files)?;
-    let history = layout::read(folder.path(), Some(layout))?;
+    let place = match layout {
+        // Its `env.py` runs it.
+        "alembic" => environment(folder)?,
+        _ => files::temporary()?,
+    };
+    files::write(place.path(), files)?;
+    let history = layout::read(place.path(), Some(layout))?;
     let played = loader.replay(project, &history, &history.revisions).await;
     played.map_err(|fault| {
         let is_role = fault.sqlstate.as_deref() == Some("42704") && fault.what.starts_with("role ");
@@ -235,6 +240,17 @@ async fn played(
             false => fault.next("nothing was written; --dry-run shows the script of what can be proven"),
         }
     })
+}
+
+/// A copy of Alembic's folder.
+fn environment(folder: &Path) -> Result<TempDir> {
+    match folder.join("env.py").is_file() {
+        true => files::copied_folder(folder),
+        false => Err(Fault::new("there is no env.py").at(Place::file(folder)).next(format!(
+            "make the folder with `alembic init {}`, and have env.py connect with the project's URL",
+            folder.display()
+        ))),
+    }
 }
 
 /// Statements that make the roles that grants and policies name.

@@ -17,13 +17,18 @@ use tempfile::TempDir;
 pub fn there(project: &Project) -> Result<Option<History>> {
     let migrations = &project.config.migrations;
     match (&migrations.folder, &migrations.layout) {
-        (Some(folder), Some(_)) if is_empty(folder) => Ok(None),
+        (Some(folder), Some(layout)) if is_empty(folder, layout) => Ok(None),
         _ => drill::history(project).map(Some),
     }
 }
 
 /// Whether a folder holds nothing that could be a revision, or is not there.
-fn is_empty(folder: &Path) -> bool {
+fn is_empty(folder: &Path, layout: &str) -> bool {
+    if layout == "alembic" {
+        // The folder that `alembic init` makes has more in it.
+        let scripts = std::fs::read_dir(folder.join("versions")).into_iter().flatten().flatten();
+        return !scripts.into_iter().any(|entry| entry.path().extension().is_some_and(|end| end == "py"));
+    }
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     !entries
         .into_iter()
@@ -131,7 +136,7 @@ pub fn read_back(folder: &Path, layout: &str, before: Option<&History>) -> Resul
 
 /// The pieces of a script as statements of a revision.
 pub fn statements(pieces: impl IntoIterator<Item = Piece>) -> Vec<Statement> {
-    pieces.into_iter().map(|Piece { lead, sql }| Statement { lead, sql }).collect()
+    pieces.into_iter().map(|Piece { lead, sql }| Statement::led(lead, sql)).collect()
 }
 
 /// A temporary folder, which goes with the value.
@@ -142,9 +147,13 @@ pub fn temporary() -> Result<TempDir> {
 
 /// A copy of a history's folder, where revisions are tried.
 pub fn copied(history: &History) -> Result<TempDir> {
+    copied_folder(&history.folder)
+}
+
+/// A copy of a folder.
+pub fn copied_folder(folder: &Path) -> Result<TempDir> {
     let place = temporary()?;
-    copy(&history.folder, place.path())
-        .map_err(|error| Fault::io("copy the history", &history.folder, &error))?;
+    copy(folder, place.path()).map_err(|error| Fault::io("copy the history", folder, &error))?;
     Ok(place)
 }
 

@@ -17,8 +17,9 @@ use groundline_pg::drill::{Drilled, Progress as _, Selection};
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::server::Server;
 use groundline_pg::stage::{self, Play};
-use groundline_pg::{client, dialect, yields};
+use groundline_pg::{alembic, client, dialect, yields};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// A schema and what a person calls it.
 pub struct Loaded {
@@ -149,6 +150,7 @@ impl<'a> Loader<'a> {
             Operand::File(file) if is_json(file) => written::snapshot(file, &self.scope)
                 .map(|schema| Loaded::alone(file.display().to_string(), schema)),
             Operand::File(file) => Box::pin(self.files(file, std::slice::from_ref(file))).await,
+            Operand::Models(models) => Box::pin(self.models(models)).await,
         }?;
         self.match_major(&loaded.schema);
         Ok(loaded)
@@ -189,10 +191,12 @@ impl<'a> Loader<'a> {
         selection: &Selection,
     ) -> Result<Drilled> {
         let prelude = drill::prelude(project)?;
+        let alembic = drill::alembic(project, history).await?;
         let (scope, with_needs, dialect) = (self.scope.clone(), self.with_needs, stage::dialect_of(history)?);
         let play = Play::new(self.shadow().await?, history, dialect, prelude.as_ref())
             .scoped(scope)
-            .with_needs(with_needs);
+            .with_needs(with_needs)
+            .run_by(alembic.as_ref());
         Box::pin(groundline_pg::drill::drill(&play, selection, &console::Bar::new("drill"))).await
     }
 
@@ -272,6 +276,12 @@ impl<'a> Loader<'a> {
         is_same.then(|| drill::history(self.project))
     }
 
+    async fn models(&mut self, models: &str) -> Result<Loaded> {
+        let made = made_of_models(self.project, models).await?;
+        let loaded = self.files(Path::new(models), &[made.path().to_owned()]).await?;
+        Ok(Loaded { name: format!("models:{models}"), ..loaded })
+    }
+
     async fn files(&mut self, named: &Path, files: &[PathBuf]) -> Result<Loaded> {
         let excluded = self.excluded();
         let dialect = self.dialect;
@@ -283,6 +293,15 @@ impl<'a> Loader<'a> {
         };
         Ok(Loaded { name: named.display().to_string(), schema: yielded.schema, history_table })
     }
+}
+
+/// The statements that make models, in a file that goes with the value.
+pub async fn made_of_models(project: &Project, models: &str) -> Result<NamedTempFile> {
+    let sql = alembic::models::statements(&project.folder, &project.config.alembic, models).await?;
+    let cannot = |error: std::io::Error| Fault::io("write a temporary file", std::env::temp_dir(), &error);
+    let file = tempfile::Builder::new().suffix(".sql").tempfile().map_err(cannot)?;
+    std::fs::write(file.path(), sql).map_err(cannot)?;
+    Ok(file)
 }
 
 /// Refuses to compare schemas that say nothing about each other.
@@ -322,7 +341,7 @@ fn needs_shadow(operand: &Operand) -> bool {
     match operand {
         Operand::Url(_) | Operand::Lock => false,
         Operand::File(file) => !is_json(file),
-        Operand::Project(_) | Operand::Folder(..) => true,
+        Operand::Project(_) | Operand::Folder(..) | Operand::Models(_) => true,
     }
 }
 

@@ -5,7 +5,7 @@
 mod load;
 mod written;
 
-pub use load::{HistoryTable, Loaded, Loader, comparable};
+pub use load::{HistoryTable, Loaded, Loader, comparable, made_of_models};
 
 use groundline_core::{Fault, Place, Result, scrub};
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ A schema is named by one of:
   lock                      that head as it was locked, from groundline.schema.json; no server is needed
   DIR, DIR@VERSION          the same of another folder; or a folder of plain SQL files, run in order of their names
   FILE                      a dump of pg_dump (plain, custom, tar; the directory format is a DIR), or plain SQL
+  models:MODULE:NAME        what SQLAlchemy makes of a project's models: a declarative base, or a MetaData
   FILE.json                 what `groundline fingerprint --format json` printed";
 
 /// The word for the project's own history.
@@ -26,6 +27,9 @@ const PROJECT: &str = "migrations";
 
 /// The word for the schema that is locked with it.
 const LOCK: &str = "lock";
+
+/// What a name of models begins with.
+const MODELS: &str = "models:";
 
 /// Something that has a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +44,8 @@ pub enum Operand {
     Folder(PathBuf, At),
     /// A dump, SQL, or a snapshot as JSON.
     File(PathBuf),
+    /// SQLAlchemy's models, as `MODULE:NAME`.
+    Models(String),
 }
 
 /// A place in a history.
@@ -67,6 +73,9 @@ impl Operand {
         }
         if let Some(version) = text.strip_prefix(PROJECT).and_then(|rest| rest.strip_prefix('@')) {
             return Ok(Operand::Project(At::of(version)));
+        }
+        if let Some(models) = text.strip_prefix(MODELS).filter(|models| !models.is_empty()) {
+            return Ok(Operand::Models(models.to_owned()));
         }
         let path = Path::new(text);
         if path.is_dir() {

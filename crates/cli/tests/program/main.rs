@@ -4,6 +4,7 @@
 mod account;
 #[cfg(target_os = "linux")]
 mod alembic;
+mod alembic_generate;
 mod alembic_live;
 mod autogenerate;
 mod bad_input;

@@ -53,21 +53,27 @@ pub struct Statement {
     pub lead: String,
     /// The statement, without a semicolon.
     pub sql: String,
+    /// Why it only refuses, where it does: a layout may have words of its own for that.
+    pub refuses: Option<String>,
 }
 
 impl Statement {
+    /// A statement with what stands before it.
+    pub fn led(lead: String, sql: String) -> Self {
+        Self { lead, sql, refuses: None }
+    }
+
     /// A statement with nothing before it.
     pub fn alone(sql: impl Into<String>) -> Self {
-        Self { lead: String::new(), sql: sql.into() }
+        Self::led(String::new(), sql.into())
     }
-}
 
-impl Statement {
     /// What refuses, in the words of the database: for a way down that there is none.
     pub fn refusing(why: &str) -> Self {
         // As `down` reads it: one statement, and `%` is a place in a format.
-        let why = why.replace(';', ",").replace("$$", "$ $").replace('%', "%%");
-        Self::alone(format!("DO $$ BEGIN RAISE EXCEPTION {}; END $$", groundline_core::quote_literal(&why)))
+        let said = why.replace(';', ",").replace("$$", "$ $").replace('%', "%%");
+        let sql = format!("DO $$ BEGIN RAISE EXCEPTION {}; END $$", groundline_core::quote_literal(&said));
+        Self { refuses: Some(why.to_owned()), ..Self::alone(sql) }
     }
 }
 
@@ -203,7 +209,7 @@ impl Asked<'_> {
     fn text(&self, title: &str, way: fn(&Body) -> &[Statement], fence: Option<[&str; 2]>) -> String {
         let Some(body) = self.body else { return title.to_owned() };
         let mut text = title.to_owned() + "\n";
-        for Statement { lead, sql } in way(body) {
+        for Statement { lead, sql, .. } in way(body) {
             text.push_str(lead);
             match fence.filter(|_| sql.contains(';')) {
                 Some([begin, end]) => text.push_str(&format!("{begin}\n{sql};\n{end}\n")),

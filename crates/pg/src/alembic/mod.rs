@@ -4,6 +4,7 @@
 //! Called by whoever plays a history of Alembic's, through `stage` and `run`.
 
 mod interpreter;
+pub mod models;
 mod session;
 
 pub use session::Session;
@@ -84,7 +85,9 @@ impl Alembic {
             .await
             .map_err(|tried| no_interpreter(given, history, &tried))?;
         let levels = || folder.ancestors().take_while(|level| level.starts_with(&project));
-        let beside = |name: &str| levels().map(|level| level.join(name)).find(|file| file.is_file());
+        // A copy of the folder, where revisions are tried, lies elsewhere and has the project's configuration.
+        let all = || levels().chain(std::iter::once(project.as_path()));
+        let beside = |name: &str| all().map(|level| level.join(name)).find(|file| file.is_file());
         let ini = beside("alembic.ini");
         let configures =
             |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.contains("[tool.alembic"));

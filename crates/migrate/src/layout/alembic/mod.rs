@@ -8,8 +8,10 @@
 pub mod program;
 pub mod python;
 mod revision;
+mod write;
 
 use super::notes::Notes;
+use super::scaffold::{Asked, NewFile};
 use super::{Facts, Layout, Listing, Reading, Shape, pairs};
 use crate::graph::Graph;
 use crate::history::Revision;
@@ -83,6 +85,11 @@ impl Layout for Alembic {
         let revisions = order.iter().filter_map(|version| scripts.remove(version)).map(into_revision);
         let revisions = revisions.collect();
         Ok(Reading { revisions, graph: Some(graph), notes: notes.into_faults(folder) })
+    }
+
+    /// A file of statements; one without a body Alembic makes itself, by the project's own template.
+    fn scaffold(&self, asked: &Asked<'_>) -> Result<Vec<NewFile>> {
+        Ok(vec![write::revision(asked, asked.last().map(|revision| revision.version.as_str()))])
     }
 }
 
