@@ -45,6 +45,8 @@ pub enum Command {
     Trace(crate::lint::args::LintArgs),
     /// Print the page of a rule, or list all rules.
     Rule(crate::lint::args::RuleArgs),
+    /// List what was left behind in a schema: INVALID indexes, NOT VALID constraints, disabled triggers.
+    Debt(crate::lint::args::DebtArgs),
     /// Show which revisions would run on a database, and how. The database is only read.
     Plan(upgrade::PlanArgs),
     /// Run the ups that a database lacks, each recorded in its history table.

@@ -3,6 +3,7 @@
 //! (`evidence`). Called by the commands that lint, trace and plan.
 
 mod context;
+mod debt;
 pub mod effect;
 mod finding;
 mod functions;
@@ -14,6 +15,7 @@ mod schema;
 mod suppression;
 
 pub use context::Flow;
+pub use debt::{Debt, DebtKind, debt};
 pub use effect::Effects;
 pub use finding::{Consequence, Finding};
 pub use judge::{Judged, Settings, Verdict, judge};
@@ -21,4 +23,4 @@ pub use observed::Seen;
 pub use rule::{Group, Rule, Severity};
 pub use rules::RULES;
 pub use schema::Schema;
-pub use suppression::{Suppressed, Suppression};
+pub use suppression::{Suppressed, Suppression, suppressions};

@@ -55,6 +55,12 @@ impl Suppression {
     }
 }
 
+/// The suppressions in a script, in the order of its text.
+pub fn suppressions(text: &str) -> Vec<Suppression> {
+    let script = Script::parse(text);
+    script.directives.iter().filter_map(|each| Suppression::read(&each.text, each.span)).collect()
+}
+
 /// Parts findings into those that stand and those that are allowed, and adds what is wrong with the comments.
 pub(crate) fn apply(
     script: &Script,

@@ -2,11 +2,11 @@
 //! Out: which are new and how they are judged (`lint`), the drill. Called by `check`.
 
 use super::run::Run;
-use crate::lint::{self, select, settings, wraps};
+use crate::lint::{self, select};
 use groundline_core::{Fault, Place, Result};
 use groundline_evidence::{Step, StepId, count};
-use groundline_lint::{Schema, Severity, judge};
-use groundline_migrate::history::{Language, Revision, Transaction};
+use groundline_lint::{Schema, Severity};
+use groundline_migrate::history::Revision;
 use groundline_pg::drill::Drilled;
 use groundline_pg::stage::Play;
 
@@ -33,14 +33,11 @@ fn step(play: &Play<'_>, drilled: &Drilled, (chosen, what): (&[bool], &str)) -> 
             continue;
         }
         new += 1;
-        let step = &revision.up;
-        if step.language != Language::Sql {
+        let major = before.server.major();
+        let Some(verdict) = lint::judge_up(play.history, revision, &mut Schema::of(before), major) else {
             notes.push(unjudged(play, revision));
             continue;
-        }
-        let wrapped = step.transaction == Transaction::Wrapped && wraps(play.history.layout, step.sql());
-        let major = before.server.major();
-        let verdict = judge(step.sql(), &mut Schema::of(before), settings(major, wrapped));
+        };
         statements += verdict.statements.len();
         allowed += verdict.suppressed.len();
         for finding in verdict.findings {
@@ -49,7 +46,8 @@ fn step(play: &Play<'_>, drilled: &Drilled, (chosen, what): (&[bool], &str)) -> 
                 Severity::Warning => warnings += 1,
                 Severity::Note => continue,
             }
-            faults.push(lint::fault(&finding).at(step.place(&play.history.folder, finding.span.start)));
+            faults
+                .push(lint::fault(&finding).at(revision.up.place(&play.history.folder, finding.span.start)));
         }
     }
     let judged = format!("{}, {}", count(new, "new revision"), count(statements, "statement"));

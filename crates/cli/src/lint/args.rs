@@ -1,7 +1,7 @@
-//! Arguments of `lint`, `trace` and `rule`.
+//! Arguments of `lint`, `trace`, `rule` and `debt`.
 //! Out: what they do.
 
-use crate::args::{InProject, ServerArgs};
+use crate::args::{Format, InProject, ServerArgs};
 use clap::{Args, ValueEnum};
 use groundline_evidence::LintForm;
 use std::path::PathBuf;
@@ -48,6 +48,21 @@ pub struct RuleArgs {
     /// All pages, as docs/reference/rules.md has them.
     #[arg(long, conflicts_with = "code")]
     pub pages: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = crate::operand::HELP)]
+pub struct DebtArgs {
+    /// The schema; a database is only read.
+    #[arg(value_name = "SCHEMA", env = "DATABASE_URL", hide_env_values = true)]
+    pub schema: String,
+    #[command(flatten)]
+    pub project: InProject,
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// Form of findings.

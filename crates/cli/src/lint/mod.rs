@@ -1,15 +1,17 @@
-//! The commands `lint`, `trace` and `rule`: scripts or revisions judged, by their text on a schema, and by what a server
+//! The commands `lint`, `trace`, `rule` and `debt`: scripts or revisions judged, by their text on a schema, and by what a server
 //! does.
 //! Out: judging (`lint`), tracing (`pg::trace`), drawing (`evidence`).
 
 pub mod args;
+mod debt;
 mod revisions;
 mod rule;
 mod scripts;
 pub mod select;
 
-pub use revisions::wraps;
+pub use revisions::judge_up;
 
+pub use debt::run as debt;
 pub use rule::run as rule;
 
 use crate::settings::Project;
@@ -20,6 +22,7 @@ use groundline_evidence::{LintReport, TracedStatement, render_lint};
 use groundline_lint::{Finding, Seen, Settings, Verdict};
 use groundline_pg::trace::{Trace, Traced};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::Offset;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,7 +55,12 @@ async fn run(args: LintArgs, traces: bool) -> Result<Exit> {
 
 /// How to judge for a major.
 pub fn settings(major: Major, wrapped: bool) -> Settings {
-    Settings { major, wrapped, today: Offset::UTC.to_datetime(Timestamp::now()).date() }
+    Settings { major, wrapped, today: today() }
+}
+
+/// The day, in UTC.
+fn today() -> Date {
+    Offset::UTC.to_datetime(Timestamp::now()).date()
 }
 
 /// A finding for reports that are not the lint's own; its place is the caller's.

@@ -8,7 +8,7 @@ use crate::settings::Project;
 use crate::{console, drill};
 use groundline_core::{Fault, Major, Place, Result};
 use groundline_evidence::LintReport;
-use groundline_lint::{Schema, judge};
+use groundline_lint::{Schema, Verdict, judge};
 use groundline_migrate::history::{History, Language, Revision, Transaction};
 use groundline_pg::stage::{self, Play};
 use groundline_pg::trace::{Ground, Trace, Tracer};
@@ -78,16 +78,14 @@ fn add(
 ) {
     let step = &revision.up;
     let file = history.folder.join(&step.file).display().to_string();
-    if step.language != Language::Sql {
+    let Some(mut verdict) = judge_up(history, revision, schema, major) else {
         if chosen {
             let note =
                 Fault::new("this revision is not judged: its statements are known only when Alembic runs it");
             console::note(&note.at(Place::file(file)));
         }
         return;
-    }
-    let wrapped = step.transaction == Transaction::Wrapped && wraps(history.layout, step.sql());
-    let mut verdict = judge(step.sql(), schema, settings(major, wrapped));
+    };
     if !chosen {
         return;
     }
@@ -97,9 +95,22 @@ fn add(
     report.add(&file, &step.text, step.section.start, verdict, args.notes);
 }
 
+/// The up of a revision, judged on the schema before it, which is afterwards as the revision leaves it; none where its
+/// statements are Alembic's to make.
+pub fn judge_up(
+    history: &History,
+    revision: &Revision,
+    schema: &mut Schema,
+    major: Major,
+) -> Option<Verdict> {
+    let step = &revision.up;
+    let wrapped = step.transaction == Transaction::Wrapped && wraps(history.layout, step.sql());
+    (step.language == Language::Sql).then(|| judge(step.sql(), schema, settings(major, wrapped)))
+}
+
 /// Whether the tool of a layout sends a whole file in one transaction. Those that don't begin one send all statements of
 /// a file in one message, which PostgreSQL takes as one transaction where it holds more than one statement.
-pub fn wraps(layout: &str, sql: &str) -> bool {
+fn wraps(layout: &str, sql: &str) -> bool {
     match layout {
         // Groundline runs a statement that takes no transaction outside of one, wherever it stands; so does Flyway.
         "groundline" | "flyway" => false,

@@ -84,8 +84,9 @@ fn print(plan: &Plan, format: Format) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Tells what speaks against a run; to plan it is not refused.
+/// Tells what speaks against a run, and what it does to the database; to plan it is not refused.
 fn note(planned: &planned::Planned) {
     planned.drift.iter().for_each(console::note);
     planned.against.iter().for_each(|checked| console::note(&show::against(checked)));
+    planned.hazards.iter().for_each(console::note);
 }

@@ -4,10 +4,12 @@
 
 use super::args::OnDatabase;
 use super::{order, show};
+use crate::lint;
 use crate::seen::Seen;
 use crate::settings::Project;
 use groundline_catalog::{ObjectKind, Snapshot};
 use groundline_core::{Fault, Result};
+use groundline_lint::{Schema, Severity};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::Lock;
@@ -29,6 +31,8 @@ pub struct Planned {
     pub drift: Option<Fault>,
     /// What speaks against the run on the server.
     pub against: Vec<Checked>,
+    /// What its statements do to the database, by the rules of the lint.
+    pub hazards: Vec<Fault>,
 }
 
 /// Plans, or says why there must be no plan. The database is only read.
@@ -75,8 +79,10 @@ pub async fn make(
         }
     }
     let against = against(client, history, dialect, &plan).await?;
-    plan.findings = drift.iter().cloned().chain(against.iter().map(show::against)).collect();
-    Ok(Ok(Planned { client: seen.client, plan, dialect, drift, against, history: seen.history }))
+    let hazards = hazards(history, &plan, schema);
+    let spoken = drift.iter().cloned().chain(against.iter().map(show::against));
+    plan.findings = spoken.chain(hazards.iter().cloned()).collect();
+    Ok(Ok(Planned { client: seen.client, plan, dialect, drift, against, hazards, history: seen.history }))
 }
 
 /// What is locked for the revisions that are applied, where the database has another schema.
@@ -89,6 +95,25 @@ fn drift(applied: &Applied, known: &Known<'_>) -> Option<Fault> {
             .why(format!("locked is {}, and it is {}", locked.short(), known.fingerprint.short()))
             .next("see `groundline drift`; --allow-drift goes on all the same")
     })
+}
+
+/// What the ups of a plan do to a database of this schema, revision after revision.
+fn hazards(history: &History, plan: &Plan, schema: &Snapshot) -> Vec<Fault> {
+    if plan.empty || plan.direction == Direction::Down {
+        return Vec::new();
+    }
+    let mut facts = Schema::of(schema);
+    let mut found = Vec::new();
+    for step in &plan.steps {
+        let revision = history.revisions.iter().find(|revision| revision.id() == step.revision);
+        let Some(revision) = revision else { continue };
+        let verdict = lint::judge_up(history, revision, &mut facts, schema.server.major());
+        let findings = verdict.into_iter().flat_map(|verdict| verdict.findings);
+        let loud = findings.filter(|finding| finding.severity > Severity::Note);
+        let placed = loud.map(|one| lint::fault(&one).at(revision.up.place(&history.folder, one.span.start)));
+        found.extend(placed);
+    }
+    found
 }
 
 /// Whether there is nothing that holds rows, or that something that holds rows could be of.

@@ -142,3 +142,32 @@ fn the_new_revisions_of_a_project_are_judged_by_lint_and_by_check() {
     put("migrations/2_i.up.sql", "-- no-transaction\nCREATE INDEX CONCURRENTLY i ON t (a);\n");
     assert_eq!(run(folder.path(), &["lint"]).0, 0);
 }
+
+#[test]
+fn what_was_left_behind_is_listed_with_what_ends_it() {
+    let left = "CREATE TABLE t (id bigint, a int, CHECK (a > 0));\n\
+        ALTER TABLE t ADD CONSTRAINT b CHECK (a < 9) NOT VALID;\n\
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN new; END$$;\n\
+        CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();\n\
+        ALTER TABLE t DISABLE TRIGGER g;\n\
+        CREATE INDEX t_a_ccnew ON t (a);\n\
+        CREATE MATERIALIZED VIEW v AS SELECT 1 AS a WITH NO DATA;\n";
+    let folder = project(&[SCHEMA, ("left.sql", left)]);
+    let (code, stdout, stderr) = run(folder.path(), &["debt", "left.sql"]);
+    assert_eq!(code, 1, "{stderr}");
+    for ends in [
+        "DROP INDEX CONCURRENTLY public.t_a_ccnew;",
+        "ALTER TABLE public.t VALIDATE CONSTRAINT b;",
+        "ALTER TABLE public.t ENABLE TRIGGER g;",
+        "REFRESH MATERIALIZED VIEW public.v;",
+        "4 things left behind",
+    ] {
+        assert!(stdout.contains(ends), "{ends}\n{stdout}");
+    }
+    assert_eq!(
+        json(folder.path(), &["debt", "left.sql", "--format", "json"])["debt"].as_array().map(Vec::len),
+        Some(4)
+    );
+    let (code, stdout, _) = run(folder.path(), &["debt", "schema.sql"]);
+    assert!(code == 0 && stdout.contains("nothing is left behind"), "{stdout}");
+}
