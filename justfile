@@ -38,6 +38,10 @@ bench-catalog *ARGUMENTS:
 bench-upgrade *ARGUMENTS:
     cargo xtask bench-upgrade {{ ARGUMENTS }}
 
+# The lint against squawk, if it is on PATH: `just bench-lint FOLDER [--runs N]`
+bench-lint *ARGUMENTS:
+    cargo xtask bench-lint {{ ARGUMENTS }}
+
 # Crates and files against ARCHITECTURE.md
 arch:
     cargo xtask arch

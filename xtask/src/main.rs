@@ -5,6 +5,7 @@
 mod arch;
 mod bench;
 mod bench_catalog;
+mod bench_lint;
 mod bench_upgrade;
 mod graph;
 mod interop;
@@ -28,6 +29,9 @@ usage: cargo xtask VERB
   bench-catalog [TABLES…] [--runs N] [--postgres MAJOR]
                       measure `groundline fingerprint`, and reading again in one process, against
                       `pg_dump --schema-only` on generated schemas (100, 1,000 and 10,000 tables)
+  bench-lint FOLDER [--runs N]
+                      measure `groundline lint` on the scripts below a folder against `squawk` on the same, if it is
+                      on PATH
   bench-upgrade [FOLDER] [--runs N] [--postgres MAJOR]
                       measure `groundline upgrade` of a new database against one psql session that replays the
                       same files
@@ -54,6 +58,9 @@ fn main() -> ExitCode {
         }
         ["bench-catalog", options @ ..] => bench_catalog::Options::parse(options)
             .and_then(|parsed| bench_catalog::run(root(), &parsed, options)),
+        ["bench-lint", options @ ..] => {
+            bench::Options::parse(options).and_then(|options| bench_lint::run(root(), &options))
+        }
         ["bench-upgrade", options @ ..] => {
             bench::Options::parse(options).and_then(|parsed| bench_upgrade::run(root(), &parsed, options))
         }
