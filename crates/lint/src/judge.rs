@@ -4,6 +4,7 @@
 use crate::context::{Context, Flow, Found};
 use crate::effect::{self, Effects};
 use crate::finding::Finding;
+use crate::precheck::{self, Precheck};
 use crate::rules::RULES;
 use crate::schema::Schema;
 use crate::suppression::{self, Suppressed};
@@ -30,6 +31,8 @@ pub struct Verdict {
     pub statements: Vec<Judged>,
     /// Findings in the order of the text.
     pub findings: Vec<Finding>,
+    /// Questions to a live database, of rows that would stop a statement.
+    pub prechecks: Vec<Precheck>,
     /// Findings that a comment allows, and until when.
     pub suppressed: Vec<Suppressed>,
 }
@@ -51,6 +54,7 @@ pub fn judge(text: &str, schema: &mut Schema, settings: Settings) -> Verdict {
     let flow = Flow::of(&script, text, settings.wrapped);
     let mut findings = Vec::new();
     let mut statements = Vec::new();
+    let mut prechecks = Vec::new();
     let mut held: Vec<(Option<usize>, Name, LockMode)> = Vec::new();
     for (index, (statement, operation)) in script.statements.iter().zip(&flow.operations).enumerate() {
         let (effects, parts) = effect::of(operation, schema, settings.major);
@@ -72,6 +76,7 @@ pub fn judge(text: &str, schema: &mut Schema, settings: Settings) -> Verdict {
             let found = &mut Found { rule, index, span: statement.span, findings: &mut findings };
             (rule.check)(&context, found);
         }
+        prechecks.extend(precheck::prechecks(operation, schema, settings.major, (index, statement.span)));
         let blocking = effects.locks.iter().filter(|(_, mode)| mode.blocks_writes());
         held.extend(blocking.map(|(name, mode)| (transaction, name.clone(), *mode)));
         schema.apply(operation, transaction.unwrap_or(usize::MAX - index));
@@ -81,7 +86,7 @@ pub fn judge(text: &str, schema: &mut Schema, settings: Settings) -> Verdict {
     forget_created(schema);
     findings.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.severity)));
     let (findings, suppressed) = suppression::apply(&script, text, findings, settings.today);
-    Verdict { statements, findings, suppressed }
+    Verdict { statements, findings, prechecks, suppressed }
 }
 
 fn is_opaque(operation: &Operation) -> bool {

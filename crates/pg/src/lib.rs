@@ -18,6 +18,7 @@ pub mod preflight;
 pub mod proof;
 pub mod replay;
 pub mod restore;
+pub mod rows;
 pub mod run;
 pub mod server;
 pub mod stage;

@@ -17,6 +17,9 @@ pub struct LintArgs {
     pub on: Option<String>,
     #[command(flatten)]
     pub which: Which,
+    /// Ask this database for rows that would stop a statement. Tables are read in full, read only.
+    #[arg(long, value_name = "URL")]
+    pub data: Option<String>,
     /// Show notes, too: what is worth knowing and never a reason to fail.
     #[arg(long)]
     pub notes: bool,

@@ -20,6 +20,8 @@ use args::LintArgs;
 use groundline_core::{Fault, LockMode, Major, Result};
 use groundline_evidence::{LintReport, TracedStatement, render_lint};
 use groundline_lint::{Finding, Seen, Settings, Verdict};
+use groundline_pg::client::{self, Client};
+use groundline_pg::rows;
 use groundline_pg::trace::{Trace, Traced};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -80,6 +82,24 @@ pub fn fault(finding: &Finding) -> Fault {
 fn major(args: &LintArgs, project: &Project) -> Result<Major> {
     let wanted = args.server.major.or(project.production_major()?);
     wanted.map_or_else(|| OLDEST.parse().map_err(Fault::new), Ok)
+}
+
+/// A session on the database that is asked for rows, if one is.
+async fn asked(args: &LintArgs) -> Result<Option<Client>> {
+    match &args.data {
+        Some(url) => client::connect(url).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Adds rows that are in the way of a script.
+async fn ask_rows(client: Option<&Client>, verdict: &mut Verdict) -> Result<()> {
+    let Some(client) = client else { return Ok(()) };
+    let (found, unasked) = rows::in_the_way(client, &verdict.prechecks).await?;
+    unasked.iter().for_each(console::note);
+    verdict.findings.extend(found);
+    verdict.findings.sort_by_key(|finding| finding.span.start);
+    Ok(())
 }
 
 /// Puts what a server did beside what was found.

@@ -2,7 +2,7 @@
 //! Out: scripts that are named (`scripts`), which revisions (`select`). Called by `lint` and `trace`.
 
 use super::args::LintArgs;
-use super::{observe, select, settings};
+use super::{ask_rows, asked, observe, select, settings};
 use crate::operand::Loader;
 use crate::settings::Project;
 use crate::{console, drill};
@@ -10,6 +10,7 @@ use groundline_core::{Fault, Major, Place, Result};
 use groundline_evidence::LintReport;
 use groundline_lint::{Schema, Verdict, judge};
 use groundline_migrate::history::{History, Language, Revision, Transaction};
+use groundline_pg::client::Client;
 use groundline_pg::stage::{self, Play};
 use groundline_pg::trace::{Ground, Trace, Tracer};
 use groundline_sql::Script;
@@ -42,9 +43,11 @@ async fn from(
     let mut schema = Schema::of(&snapshot);
     let place = before.last().map_or("an empty database".to_owned(), Revision::label);
     let mut report = LintReport::new(major.number(), Some(place));
+    let data = asked(args).await?;
     if !traces {
         for (revision, chosen) in rest.iter().zip(&chosen[first..]) {
-            add(&mut report, args, history, (revision, *chosen), &mut schema, major, None);
+            add(&mut report, (args, data.as_ref()), history, (revision, *chosen), &mut schema, major, None)
+                .await?;
         }
         return Ok(report);
     }
@@ -57,7 +60,16 @@ async fn from(
     let mut tracer = Tracer::open(ground.database()).await?;
     for (revision, chosen) in rest.iter().zip(&chosen[first..]) {
         let seen = tracer.trace(history, revision, &play.record(revision)?).await?;
-        add(&mut report, args, history, (revision, *chosen), &mut schema, major, Some(&seen));
+        add(
+            &mut report,
+            (args, data.as_ref()),
+            history,
+            (revision, *chosen),
+            &mut schema,
+            major,
+            Some(&seen),
+        )
+        .await?;
         if seen.fault.is_some() {
             break;
         }
@@ -67,15 +79,15 @@ async fn from(
     Ok(report)
 }
 
-fn add(
+async fn add(
     report: &mut LintReport,
-    args: &LintArgs,
+    (args, data): (&LintArgs, Option<&Client>),
     history: &History,
     (revision, chosen): (&Revision, bool),
     schema: &mut Schema,
     major: Major,
     seen: Option<&Trace>,
-) {
+) -> Result<()> {
     let step = &revision.up;
     let file = history.folder.join(&step.file).display().to_string();
     let Some(mut verdict) = judge_up(history, revision, schema, major) else {
@@ -84,15 +96,17 @@ fn add(
                 Fault::new("this revision is not judged: its statements are known only when Alembic runs it");
             console::note(&note.at(Place::file(file)));
         }
-        return;
+        return Ok(());
     };
     if !chosen {
-        return;
+        return Ok(());
     }
     if let Some(seen) = seen {
         observe(report, &file, &step.text, step.section.start, &mut verdict, seen);
     }
+    ask_rows(data, &mut verdict).await?;
     report.add(&file, &step.text, step.section.start, verdict, args.notes);
+    Ok(())
 }
 
 /// The up of a revision, judged on the schema before it, which is afterwards as the revision leaves it; none where its

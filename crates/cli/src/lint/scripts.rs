@@ -2,7 +2,7 @@
 //! Out: revisions of a project (`revisions`). Called by `lint` and `trace`.
 
 use super::args::LintArgs;
-use super::{major, observe, settings};
+use super::{ask_rows, asked, major, observe, settings};
 use crate::console;
 use crate::operand::{At, Loader, Operand, made_of_models};
 use crate::settings::Project;
@@ -46,14 +46,14 @@ pub async fn judged(project: &Project, args: &LintArgs, traces: bool) -> Result<
     let mut report = LintReport::new(major.number(), name);
     let done = match traces {
         true => traced(project, args, loader.shadow().await?, operand.as_ref(), &schema, &mut report).await,
-        false => untraced(args, &schema, major, &mut report),
+        false => untraced(args, &schema, major, &mut report).await,
     };
     loader.finish().await?;
     done.map(|()| report)
 }
 
 /// Side by side: a script is judged in much less time than a process or a server takes to start, so there may be many.
-fn untraced(args: &LintArgs, schema: &Schema, major: Major, report: &mut LintReport) -> Result<()> {
+async fn untraced(args: &LintArgs, schema: &Schema, major: Major, report: &mut LintReport) -> Result<()> {
     let next = AtomicUsize::new(0);
     let judge_one = |file: &PathBuf| -> Result<(Arc<str>, Verdict)> {
         let text: Arc<str> = read(file)?.into();
@@ -81,8 +81,10 @@ fn untraced(args: &LintArgs, schema: &Schema, major: Major, report: &mut LintRep
         all.extend(some.map_err(Fault::new)?);
     }
     all.sort_by_key(|(at, _)| *at);
+    let data = asked(args).await?;
     for (at, one) in all {
-        let (text, verdict) = one?;
+        let (text, mut verdict) = one?;
+        ask_rows(data.as_ref(), &mut verdict).await?;
         report.add(&args.files[at].display().to_string(), &text, 0, verdict, args.notes);
     }
     Ok(())
@@ -98,6 +100,7 @@ async fn traced(
 ) -> Result<()> {
     let ground = ground(project, server, operand).await?;
     ground.notes.iter().for_each(console::note);
+    let data = asked(args).await?;
     for file in &args.files {
         let text: Arc<str> = read(file)?.into();
         let history = History::of_script(file, text.to_string(), "script");
@@ -108,6 +111,7 @@ async fn traced(
         let name = file.display().to_string();
         let seen = seen?;
         observe(report, &name, &text, 0, &mut verdict, &seen);
+        ask_rows(data.as_ref(), &mut verdict).await?;
         report.add(&name, &text, 0, verdict, args.notes);
         if seen.fault.is_some() {
             return Err(Fault::new("the script stopped: what comes after was not seen").at(Place::file(file)));

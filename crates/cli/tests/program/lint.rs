@@ -1,7 +1,7 @@
 //! `groundline lint`, `trace` and `rule` as a team uses them: scripts on a schema, a project's new revisions, forms for
 //! programs, the step of `check`, the page of rules.
 
-use crate::support::{groundline, project};
+use crate::support::{Databases, groundline, project};
 use std::path::Path;
 use std::process::Command;
 
@@ -170,4 +170,57 @@ fn what_was_left_behind_is_listed_with_what_ends_it() {
     );
     let (code, stdout, _) = run(folder.path(), &["debt", "schema.sql"]);
     assert!(code == 0 && stdout.contains("nothing is left behind"), "{stdout}");
+}
+
+/// Rows of a live database that stop a statement, counted, with keys.
+#[test]
+fn rows_that_are_in_the_way_are_counted_with_their_keys() {
+    let databases = Databases::start();
+    let url = databases.make(
+        "rows",
+        "CREATE TABLE p (id int PRIMARY KEY);\n\
+         CREATE TABLE t (id int PRIMARY KEY, a int, b text, p_id int, \"Odd Name\" int);\n\
+         INSERT INTO p VALUES (1);\n\
+         INSERT INTO t VALUES (1, 1, 'x', 1, 5), (2, NULL, 'x', 7, 6), (3, 3, 'long enough', NULL, 6), (4, NULL, NULL, 8, NULL);\n",
+    );
+    let script = "ALTER TABLE t ALTER COLUMN a SET NOT NULL;\n\
+        CREATE UNIQUE INDEX CONCURRENTLY u ON t (b);\n\
+        ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (p_id) REFERENCES p (id);\n\
+        ALTER TABLE t ADD CONSTRAINT c CHECK (a < 3);\n\
+        ALTER TABLE t ALTER COLUMN b TYPE varchar(5);\n\
+        ALTER TABLE t ADD CONSTRAINT o UNIQUE (\"Odd Name\");\n\
+        ALTER TABLE t ADD COLUMN z int NOT NULL;\n\
+        ALTER TABLE t ADD CONSTRAINT fine CHECK (id > 0);\n\
+        ALTER TABLE t ADD COLUMN y int;\nALTER TABLE t ADD CONSTRAINT later CHECK (y > 0);\n";
+    let folder = project(&[("s.sql", script)]);
+    let report = json(folder.path(), &["lint", "s.sql", "--on", &url, "--data", &url, "--format", "json"]);
+    let findings = report["findings"].as_array().expect("findings");
+    let told: Vec<(u64, String)> = findings
+        .iter()
+        .filter(|finding| finding["code"] == "B307")
+        .map(|finding| {
+            let text = |name: &str| finding[name].as_str().expect("a text").to_owned();
+            (finding["line"].as_u64().expect("a line"), format!("{}; {}", text("message"), text("why")))
+        })
+        .collect();
+    let wanted = [
+        (1, "2 rows of public.t with NULL in a: SET NOT NULL fails; for example (2), (4)"),
+        (2, "2 rows of public.t with the same b: the unique index fails; for example (x)"),
+        (
+            3,
+            "2 rows of public.t with no parent in public.p for p_id: the foreign key fails; for example (2), (4)",
+        ),
+        (4, "1 row of public.t with what breaks a < 3: the CHECK fails; for example (3)"),
+        (
+            5,
+            "1 row of public.t with what is no character varying(5) in b: the change of type fails; for example (3)",
+        ),
+        (6, "2 rows of public.t with the same Odd Name: UNIQUE fails; for example (6)"),
+        (
+            7,
+            "4 rows of public.t with no value for the new column: ADD COLUMN NOT NULL fails; for example (1), (2), (3), (4)",
+        ),
+    ];
+    let wanted: Vec<(u64, String)> = wanted.map(|(line, text)| (line, text.to_owned())).into();
+    assert_eq!(told, wanted);
 }

@@ -230,7 +230,7 @@ impl<'s> On<'s> {
         let constraints =
             self.schema.relations.get(&self.table).into_iter().flat_map(|table| table.constraints.values());
         for constraint in constraints {
-            if let ConstraintIs::Foreign { columns, table } = &constraint.is
+            if let ConstraintIs::Foreign { columns, table, .. } = &constraint.is
                 && columns.iter().any(|of| of == column)
             {
                 effects.lock(table.clone(), LockMode::AccessExclusive);

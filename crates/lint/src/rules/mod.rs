@@ -25,6 +25,7 @@ rules! {
     b304,
     b305,
     b306,
+    b307,
     d201,
     d202,
     d203,
@@ -71,6 +72,9 @@ rules! {
     t507,
     u901,
 }
+
+/// The rule whose findings a live database makes.
+pub(crate) const ROWS_IN_THE_WAY: &Rule = &b307::RULE;
 
 /// The rule whose findings the trace makes.
 pub(crate) const SEEN_ONLY: &Rule = &l190::RULE;

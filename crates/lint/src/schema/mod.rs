@@ -112,7 +112,7 @@ pub enum ConstraintIs {
     NotNull { column: String },
     Unique,
     Primary,
-    Foreign { columns: Vec<String>, table: Name },
+    Foreign { columns: Vec<String>, table: Name, to: Vec<String> },
     Exclude,
 }
 
@@ -248,6 +248,14 @@ impl Schema {
     /// A domain by a type's name.
     pub fn domain(&self, kind: &SqlType) -> Option<&Domain> {
         self.type_of(kind).and_then(|full| self.domains.get(&full))
+    }
+
+    /// The columns of a table's primary key; none where it has none.
+    pub fn primary_key(&self, table: &Name) -> Vec<String> {
+        let Some(relation) = self.relations.get(table) else { return Vec::new() };
+        let mut constraints = relation.constraints.iter();
+        let name = constraints.find(|(_, one)| one.is == ConstraintIs::Primary).map(|(name, _)| name);
+        name.and_then(|name| relation.indexes.get(name)).map(|index| index.keys.clone()).unwrap_or_default()
     }
 
     /// Views that read a relation, or one column of it.

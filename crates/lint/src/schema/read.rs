@@ -171,9 +171,11 @@ impl ConstraintIs {
             ConstraintKind::NotNull { column } => ConstraintIs::NotNull { column: column.clone() },
             ConstraintKind::Unique { .. } => ConstraintIs::Unique,
             ConstraintKind::Primary { .. } => ConstraintIs::Primary,
-            ConstraintKind::Foreign { columns, table, .. } => {
-                ConstraintIs::Foreign { columns: columns.clone(), table: schema.resolve(table) }
-            }
+            ConstraintKind::Foreign { columns, table, to, .. } => ConstraintIs::Foreign {
+                columns: columns.clone(),
+                table: schema.resolve(table),
+                to: to.clone(),
+            },
             ConstraintKind::Exclude => ConstraintIs::Exclude,
         }
     }

@@ -298,6 +298,6 @@ pub struct NewIndex {
     pub if_not_exists: bool,
     /// Key columns and expressions, as they are written.
     pub keys: Vec<String>,
-    /// WHERE, as it is written.
+    /// The condition of WHERE, as it is written.
     pub predicate: Option<String>,
 }

@@ -52,7 +52,7 @@ pub enum ConstraintKind {
     NotNull { column: String },
     Unique { columns: Vec<String>, index: Option<String> },
     Primary { columns: Vec<String>, index: Option<String> },
-    Foreign { columns: Vec<String>, table: Name, cascades: bool },
+    Foreign { columns: Vec<String>, table: Name, to: Vec<String>, cascades: bool },
     Exclude,
 }
 

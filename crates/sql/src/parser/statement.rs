@@ -3,7 +3,7 @@
 
 use super::table::{alter_table, create_table, has_cascade, is_temporary};
 use super::tree::{
-    child, children, has, name, named, names, relation, says, says_within, sql_type, text, word,
+    child, children, expression, has, name, named, names, relation, says, says_within, sql_type, text, word,
 };
 use crate::operation::{
     DomainAction, Name, NewIndex, OnTable, Operation, ReindexOf, RelationKind, TypeAction,
@@ -131,7 +131,7 @@ fn indexes(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
                 concurrently,
                 if_not_exists: has::<ast::IfNotExists>(node),
                 keys: keys.map(|key| text(key.syntax())).collect(),
-                predicate: child::<ast::WhereClause>(node).map(|clause| text(clause.syntax())),
+                predicate: child::<ast::WhereClause>(node).map(|clause| expression(clause.syntax()).text),
             }))
         }
         Stmt::DropIndex(_) => Operation::DropIndex {

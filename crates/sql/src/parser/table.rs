@@ -213,11 +213,16 @@ fn constraint(written: &ast::Constraint, column: &str) -> Option<Constraint> {
                 .map(|list| words::<ast::ColumnNameRef>(list.syntax()))
                 .unwrap_or_default(),
             table: table_named(node),
+            to: children::<ast::ForeignKeyColumnList>(node)
+                .nth(1)
+                .map(|list| words::<ast::ColumnNameRef>(list.syntax()))
+                .unwrap_or_default(),
             cascades: says_within(node, SyntaxKind::CASCADE_KW),
         },
         C::ReferencesConstraint(_) => ConstraintKind::Foreign {
             columns: own(),
             table: table_named(node),
+            to: words::<ast::ColumnNameRef>(node),
             cascades: says_within(node, SyntaxKind::CASCADE_KW),
         },
         C::DefaultConstraint(_) | C::NullConstraint(_) | C::GeneratedConstraint(_) => return None,
