@@ -5,6 +5,7 @@
 use crate::args::{ProjectArgs, ServerArgs};
 use groundline_catalog::{Profile, Scope};
 use groundline_core::{Fault, LineIndex, Major, Place, Result};
+use groundline_lint::Levels;
 use groundline_pg::alembic;
 use groundline_pg::server::Wanted;
 use serde::Deserialize;
@@ -28,6 +29,8 @@ pub struct Config {
     pub snapshot: SnapshotConfig,
     /// How the project's own Alembic is run.
     pub alembic: alembic::Settings,
+    /// What the lint is to find.
+    pub lint: LintConfig,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,6 +61,17 @@ pub struct PostgresConfig {
 pub struct ShadowConfig {
     /// SQL that an empty database needs before the first revision: roles, extensions.
     pub before: Option<PathBuf>,
+}
+
+/// What the lint is to find.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LintConfig {
+    /// Which revisions are new: those after this version, or that this git ref lacks. Without it, those that are not locked,
+    /// or not on the branch that this one is to be merged into.
+    pub since: Option<String>,
+    /// `L102 = "off"`, `A704 = "warning"`: what a rule counts for.
+    pub rules: Levels,
 }
 
 /// How the application is started on a migrated database. `{url}`, `{host}`, `{port}` … are filled in.
@@ -165,6 +179,15 @@ mod tests {
         let fault = parse(Path::new("groundline.toml"), "[project]\nnme = \"x\"\n").unwrap_err();
         assert_eq!(fault.place.map(|place| place.to_string()).as_deref(), Some("groundline.toml:2:1"));
         assert!(fault.why.unwrap().contains("unknown field `nme`"));
+    }
+
+    #[test]
+    fn rules_that_there_are_count_for_what_a_team_says() {
+        let lint = |text: &str| parse(Path::new("groundline.toml"), &format!("[lint.rules]\n{text}\n"));
+        lint("L102 = \"off\"\ncreate-index-blocks-writes = \"warning\"").unwrap();
+        let fault = lint("L999 = \"off\"").unwrap_err();
+        assert!(fault.why.unwrap().contains("there is no rule L999"));
+        lint("L102 = \"loud\"").unwrap_err();
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! whole file. It must say why. One that is over, says nothing, or allows nothing that was found, is a finding itself.
 
 use crate::finding::{Consequence, Finding};
-use crate::rule::{Group, Severity};
+use crate::rules::SUPPRESSION;
 use groundline_core::Span;
 use groundline_sql::Script;
 use jiff::civil::Date;
@@ -119,10 +119,10 @@ fn wrong(comment: &Suppression, used: bool, today: Date, statement: usize) -> Op
         return None;
     };
     Some(Finding {
-        code: "U902",
-        rule: "suppression",
-        group: Group::Unknown,
-        severity: Severity::Warning,
+        code: SUPPRESSION.code,
+        rule: SUPPRESSION.name,
+        group: SUPPRESSION.group,
+        severity: SUPPRESSION.severity,
         statement,
         span: comment.span,
         relation: None,

@@ -3,6 +3,7 @@
 
 use super::run::Run;
 use crate::lint::{self, select};
+use crate::settings::Project;
 use groundline_core::{Fault, Place, Result};
 use groundline_evidence::{Step, StepId, count};
 use groundline_lint::{Schema, Severity};
@@ -11,20 +12,20 @@ use groundline_pg::drill::Drilled;
 use groundline_pg::stage::Play;
 
 /// Judges the revisions that are new.
-pub fn judge_new(run: &mut Run, play: &Play<'_>, drilled: &Drilled) -> Result<()> {
+pub async fn judge_new(run: &mut Run, project: &Project, play: &Play<'_>, drilled: &Drilled) -> Result<()> {
     let clock = run.clock();
-    let step = match select::new(play.history)? {
+    let step = match select::configured(project, play.history).await? {
         None => Step::not_run(
             StepId::Judged,
             "neither a lock nor a repository says which revisions are new; `groundline lint --all` judges every one",
         ),
-        Some((chosen, what)) => step(play, drilled, (&chosen, &what)),
+        Some((chosen, what)) => step(project, play, drilled, (&chosen, &what)),
     };
     run.record(step, clock);
     Ok(())
 }
 
-fn step(play: &Play<'_>, drilled: &Drilled, (chosen, what): (&[bool], &str)) -> Step {
+fn step(project: &Project, play: &Play<'_>, drilled: &Drilled, (chosen, what): (&[bool], &str)) -> Step {
     let (mut faults, mut notes, mut statements, mut new) = (Vec::new(), Vec::new(), 0, 0);
     let (mut errors, mut warnings, mut allowed) = (0, 0, 0);
     let before = std::iter::once(&drilled.base).chain(drilled.yields.iter().map(|(_, schema)| schema));
@@ -34,7 +35,8 @@ fn step(play: &Play<'_>, drilled: &Drilled, (chosen, what): (&[bool], &str)) -> 
         }
         new += 1;
         let major = before.server.major();
-        let Some(verdict) = lint::judge_up(play.history, revision, &mut Schema::of(before), major) else {
+        let Some(verdict) = lint::judge_up((project, play.history), revision, &mut Schema::of(before), major)
+        else {
             notes.push(unjudged(play, revision));
             continue;
         };

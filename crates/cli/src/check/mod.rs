@@ -58,7 +58,7 @@ async fn phases(run: &mut Run, project: &Project, source: Option<&Snapshot>, pla
     let head = history::bootstrap(run, play).await?;
     let drilled = history::drill(run, play).await?;
     locked::compare(run, play, &drilled);
-    judged::judge_new(run, play, &drilled)?;
+    judged::judge_new(run, project, play, &drilled).await?;
     let onboarded = match source {
         Some(source) => onboarding::onboard(run, play, source, &drilled, head.as_ref()).await?,
         None => {

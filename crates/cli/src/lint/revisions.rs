@@ -46,8 +46,16 @@ async fn from(
     let data = asked(args).await?;
     if !traces {
         for (revision, chosen) in rest.iter().zip(&chosen[first..]) {
-            add(&mut report, (args, data.as_ref()), history, (revision, *chosen), &mut schema, major, None)
-                .await?;
+            add(
+                &mut report,
+                (args, data.as_ref()),
+                (project, history),
+                (revision, *chosen),
+                &mut schema,
+                major,
+                None,
+            )
+            .await?;
         }
         return Ok(report);
     }
@@ -63,7 +71,7 @@ async fn from(
         add(
             &mut report,
             (args, data.as_ref()),
-            history,
+            (project, history),
             (revision, *chosen),
             &mut schema,
             major,
@@ -82,7 +90,7 @@ async fn from(
 async fn add(
     report: &mut LintReport,
     (args, data): (&LintArgs, Option<&Client>),
-    history: &History,
+    (project, history): (&Project, &History),
     (revision, chosen): (&Revision, bool),
     schema: &mut Schema,
     major: Major,
@@ -90,7 +98,7 @@ async fn add(
 ) -> Result<()> {
     let step = &revision.up;
     let file = history.folder.join(&step.file).display().to_string();
-    let Some(mut verdict) = judge_up(history, revision, schema, major) else {
+    let Some(mut verdict) = judge_up((project, history), revision, schema, major) else {
         if chosen {
             let note =
                 Fault::new("this revision is not judged: its statements are known only when Alembic runs it");
@@ -112,14 +120,16 @@ async fn add(
 /// The up of a revision, judged on the schema before it, which is afterwards as the revision leaves it; none where its
 /// statements are Alembic's to make.
 pub fn judge_up(
-    history: &History,
+    (project, history): (&Project, &History),
     revision: &Revision,
     schema: &mut Schema,
     major: Major,
 ) -> Option<Verdict> {
     let step = &revision.up;
     let wrapped = step.transaction == Transaction::Wrapped && wraps(history.layout, step.sql());
-    (step.language == Language::Sql).then(|| judge(step.sql(), schema, settings(major, wrapped)))
+    let levels = &project.config.lint.rules;
+    (step.language == Language::Sql)
+        .then(|| judge(step.sql(), schema, settings(major, wrapped)).levelled(levels))
 }
 
 /// Whether the tool of a layout sends a whole file in one transaction. Those that don't begin one send all statements of

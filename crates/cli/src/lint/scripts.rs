@@ -46,18 +46,24 @@ pub async fn judged(project: &Project, args: &LintArgs, traces: bool) -> Result<
     let mut report = LintReport::new(major.number(), name);
     let done = match traces {
         true => traced(project, args, loader.shadow().await?, operand.as_ref(), &schema, &mut report).await,
-        false => untraced(args, &schema, major, &mut report).await,
+        false => untraced(project, args, (&schema, major), &mut report).await,
     };
     loader.finish().await?;
     done.map(|()| report)
 }
 
 /// Side by side: a script is judged in much less time than a process or a server takes to start, so there may be many.
-async fn untraced(args: &LintArgs, schema: &Schema, major: Major, report: &mut LintReport) -> Result<()> {
+async fn untraced(
+    project: &Project,
+    args: &LintArgs,
+    (schema, major): (&Schema, Major),
+    report: &mut LintReport,
+) -> Result<()> {
     let next = AtomicUsize::new(0);
     let judge_one = |file: &PathBuf| -> Result<(Arc<str>, Verdict)> {
         let text: Arc<str> = read(file)?.into();
-        let verdict = judge(&text, &mut schema.clone(), settings(major, false));
+        let verdict =
+            judge(&text, &mut schema.clone(), settings(major, false)).levelled(&project.config.lint.rules);
         Ok((text, verdict))
     };
     let work = || {
@@ -107,7 +113,8 @@ async fn traced(
         let copy = ground.copy().await?;
         let seen = traced_on(&copy, &history).await;
         ground.drop_copy(copy).await?;
-        let mut verdict = judge(&text, &mut schema.clone(), settings(server.version().major(), false));
+        let mut verdict = judge(&text, &mut schema.clone(), settings(server.version().major(), false))
+            .levelled(&project.config.lint.rules);
         let name = file.display().to_string();
         let seen = seen?;
         observe(report, &name, &text, 0, &mut verdict, &seen);

@@ -17,9 +17,13 @@ pub async fn chosen(project: &Project, history: &History, which: &Which) -> Resu
     if which.all {
         return Ok((all(true), "all revisions".to_owned()));
     }
-    let Some(since) = &which.since else {
+    let Some(since) = which.since.as_ref().or(project.config.lint.since.as_ref()) else {
         return Ok(new(history)?.unwrap_or_else(|| after_baseline(history)));
     };
+    after(project, history, since).await
+}
+
+async fn after(project: &Project, history: &History, since: &str) -> Result<(Vec<bool>, String)> {
     if let Ok(at) = history.find(since) {
         let after = (0..history.revisions.len()).map(|index| index > at).collect();
         return Ok((after, format!("revisions after {since}")));
@@ -42,9 +46,17 @@ pub async fn chosen(project: &Project, history: &History, which: &Which) -> Resu
     Ok((history.revisions.iter().map(is_new).collect(), format!("revisions that {since} lacks")))
 }
 
+/// Those that are new, by the configuration or as nothing else says. None where nothing tells.
+pub async fn configured(project: &Project, history: &History) -> Result<Option<(Vec<bool>, String)>> {
+    match &project.config.lint.since {
+        Some(since) => after(project, history, since).await.map(Some),
+        None => new(history),
+    }
+}
+
 /// Those that are new: not locked yet, or not on the branch that this one is to be merged into. None where there is
 /// neither a lock nor a repository to tell.
-pub fn new(history: &History) -> Result<Option<(Vec<bool>, String)>> {
+fn new(history: &History) -> Result<Option<(Vec<bool>, String)>> {
     let lock = LockFile::load(&history.folder)?;
     let base = base(&history.folder);
     let there = base.as_ref().and_then(|(commit, _)| files_at(history, commit));

@@ -79,7 +79,7 @@ pub async fn make(
         }
     }
     let against = against(client, history, dialect, &plan).await?;
-    let hazards = hazards(history, &plan, schema);
+    let hazards = hazards((project, history), &plan, schema);
     let spoken = drift.iter().cloned().chain(against.iter().map(show::against));
     plan.findings = spoken.chain(hazards.iter().cloned()).collect();
     Ok(Ok(Planned { client: seen.client, plan, dialect, drift, against, hazards, history: seen.history }))
@@ -98,7 +98,7 @@ fn drift(applied: &Applied, known: &Known<'_>) -> Option<Fault> {
 }
 
 /// What the ups of a plan do to a database of this schema, revision after revision.
-fn hazards(history: &History, plan: &Plan, schema: &Snapshot) -> Vec<Fault> {
+fn hazards((project, history): (&Project, &History), plan: &Plan, schema: &Snapshot) -> Vec<Fault> {
     if plan.empty || plan.direction == Direction::Down {
         return Vec::new();
     }
@@ -107,7 +107,7 @@ fn hazards(history: &History, plan: &Plan, schema: &Snapshot) -> Vec<Fault> {
     for step in &plan.steps {
         let revision = history.revisions.iter().find(|revision| revision.id() == step.revision);
         let Some(revision) = revision else { continue };
-        let verdict = lint::judge_up(history, revision, &mut facts, schema.server.major());
+        let verdict = lint::judge_up((project, history), revision, &mut facts, schema.server.major());
         let findings = verdict.into_iter().flat_map(|verdict| verdict.findings);
         let loud = findings.filter(|finding| finding.severity > Severity::Note);
         let placed = loud.map(|one| lint::fault(&one).at(revision.up.place(&history.folder, one.span.start)));

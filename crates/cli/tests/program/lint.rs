@@ -130,6 +130,20 @@ fn the_new_revisions_of_a_project_are_judged_by_lint_and_by_check() {
         "migrations/2_i.up.sql",
         "-- groundline: allow L101 because the table is empty everywhere\nCREATE INDEX i ON t (a);\n",
     );
+    let config = "[migrations]\nlayout = \"sqlx\"\n[lint.rules]\nL101 = \"off\"\nU999 = \"off\"\n";
+    assert_eq!(run(folder.path(), &["lint"]).0, 0);
+    put("migrations/2_i.up.sql", "CREATE INDEX i ON t (a);\n");
+    assert_eq!(run(folder.path(), &["lint"]).0, 1);
+    put("groundline.toml", &config.replace("U999 = \"off\"\n", ""));
+    assert_eq!(run(folder.path(), &["lint"]).0, 0, "the rule is off");
+    put("groundline.toml", config);
+    let (code, _, stderr) = run(folder.path(), &["lint"]);
+    assert!(code == 2 && stderr.contains("there is no rule U999"), "{stderr}");
+    put("groundline.toml", "[migrations]\nlayout = \"sqlx\"\n");
+    put(
+        "migrations/2_i.up.sql",
+        "-- groundline: allow L101 because the table is empty everywhere\nCREATE INDEX i ON t (a);\n",
+    );
     assert_eq!(run(folder.path(), &["lock"]).0, 0);
     let (code, stdout, _) = run(folder.path(), &["check"]);
     assert_eq!(code, 0, "{stdout}");

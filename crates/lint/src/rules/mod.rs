@@ -71,7 +71,11 @@ rules! {
     t506,
     t507,
     u901,
+    u902,
 }
+
+/// The rule whose findings are about comments.
+pub(crate) const SUPPRESSION: &Rule = &u902::RULE;
 
 /// The rule whose findings a live database makes.
 pub(crate) const ROWS_IN_THE_WAY: &Rule = &b307::RULE;
