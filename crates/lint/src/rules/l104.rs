@@ -1,10 +1,10 @@
 //! L104: ADD COLUMN that writes all rows anew.
 //! Out: effects on locks (`effect`). Called through the registry.
 
-use crate::context::{Context, Found};
+use crate::context::{Action, Context, Found};
 use crate::finding::Consequence;
 use crate::rule::{Group, Rule, Severity};
-use groundline_sql::operation::{Name, TableAction};
+use groundline_sql::operation::{Column, Name, TableAction};
 
 pub(super) const RULE: Rule = Rule {
     code: "L104",
@@ -19,7 +19,10 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for action in context.actions() {
         let TableAction::AddColumn { column, .. } = action.action else { continue };
-        let Some(why) = crate::effect::why_rewrites(context.schema, column) else { continue };
+        let Some(why) = crate::effect::why_rewrites(context.schema, column) else {
+            maybe(context, &action, column, found);
+            continue;
+        };
         if !action.effects.rewrites.contains(&action.table) && !context.schema.children(&action.table).is_empty() {
             continue;
         }
@@ -32,7 +35,22 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
     }
 }
 
-fn instead(table: &Name, column: &groundline_sql::operation::Column) -> String {
+/// Its default calls a function of which nothing is known.
+fn maybe(context: &Context<'_>, action: &Action<'_>, column: &Column, found: &mut Found<'_>) {
+    let default = column.default.as_ref().filter(|_| column.generated.is_none());
+    let Some(function) = default.and_then(|default| crate::functions::unknown(default, context.schema)) else { return };
+    let unsure = format!("whether {function}() is volatile: with `--on` it would be known");
+    found
+        .say(Consequence::Rewrite, format!("adding {} may write all of {} anew", column.name, action.table))
+        .at(action.span)
+        .locking(action.effects, &action.table)
+        .why("a volatile default must be computed for each row")
+        .instead(instead(action.written, column))
+        .unsure(Some(&unsure))
+        .severity(Severity::Warning);
+}
+
+fn instead(table: &Name, column: &Column) -> String {
     let name = &column.name;
     if column.generated == Some(groundline_sql::operation::Generated::Stored) {
         return format!(
