@@ -2,7 +2,7 @@
 //! Out: single steps (`checklist`), their sums (`summary`), writing it (`seal`, `files`).
 //! Filled by `cli`.
 
-use crate::{AppSmoke, Excerpt, Onboarding, SchemaFacts, ScopeFacts, State, Step, StepId};
+use crate::{AppSmoke, Excerpt, Onboarding, SchemaFacts, ScopeFacts, State, Step, StepId, TracedStatement};
 use groundline_core::{Digest, Fault, Major, ServerVersion};
 use groundline_migrate::history::{Down, History, Revision, Step as Script, Transaction};
 use groundline_migrate::outcome::DrillReport;
@@ -37,6 +37,9 @@ pub struct Evidence {
     pub steps: Vec<Step>,
     /// The drill, where it ran.
     pub drill: Option<DrillReport>,
+    /// What a server did for each statement of the new revisions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trace: Vec<TracedStatement>,
     /// The onboarding of an existing database, where one was given.
     pub onboarding: Option<Onboarding>,
     /// The smoke test of the application, where it ran.

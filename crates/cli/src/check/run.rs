@@ -76,6 +76,7 @@ impl Run {
             history: None,
             steps: Vec::new(),
             drill: None,
+            trace: Vec::new(),
             onboarding: None,
             app: None,
             scope: ScopeFacts::default(),

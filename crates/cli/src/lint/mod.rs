@@ -17,8 +17,8 @@ pub use rule::run as rule;
 use crate::settings::Project;
 use crate::{Exit, console};
 use args::LintArgs;
-use groundline_core::{Fault, LockMode, Major, Result};
-use groundline_evidence::{LintReport, TracedStatement, render_lint};
+use groundline_core::{Fault, LineIndex, LockMode, Major, Result};
+use groundline_evidence::{TracedStatement, render_lint};
 use groundline_lint::{Finding, Seen, Settings, Verdict};
 use groundline_pg::client::{self, Client};
 use groundline_pg::rows;
@@ -27,7 +27,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Whose text is judged where nothing says which major: what is safe on the oldest is safe on all.
 const OLDEST: &str = "14";
@@ -71,7 +70,8 @@ pub fn fault(finding: &Finding) -> Fault {
     if let (Some(lock), Some(relation)) = (finding.lock, &finding.relation) {
         why = format!("{why}\n{lock} on {relation} stops {}", lock.blocks());
     }
-    let fault = Fault::new(format!("{} {}", finding.code, finding.message)).why(why);
+    let observed = if finding.observed { " (observed)" } else { "" };
+    let fault = Fault::new(format!("{} {}{observed}", finding.code, finding.message)).why(why);
     match finding.instead.as_ref().filter(|sql| !sql.is_empty()) {
         Some(instead) => fault.next(instead),
         None => fault.next(format!("groundline rule {} says what to do instead", finding.code)),
@@ -102,36 +102,29 @@ async fn ask_rows(client: Option<&Client>, verdict: &mut Verdict) -> Result<()> 
     Ok(())
 }
 
-/// Puts what a server did beside what was found.
-fn observe(
-    report: &mut LintReport,
+/// Puts what a server did beside what was found, and gives what it did. The script begins at `start` of the file's text.
+pub fn observe(
     file: &str,
-    text: &Arc<str>,
-    start: usize,
+    (text, start): (&str, usize),
     verdict: &mut Verdict,
     trace: &Trace,
-) {
-    let seen: Vec<Option<Seen<'_>>> = trace
-        .statements
-        .iter()
-        .map(|traced| {
-            traced.as_ref().map(|traced| Seen {
-                effects: &traced.effects,
-                held: &traced.held,
-                complete: traced.seen,
-            })
-        })
-        .collect();
+) -> Vec<TracedStatement> {
+    let mut seen: Vec<Option<Seen<'_>>> = Vec::new();
+    for traced in &trace.statements {
+        seen.push(traced.as_ref().map(|traced| Seen {
+            effects: &traced.effects,
+            held: &traced.held,
+            complete: traced.seen,
+        }));
+    }
     verdict.observe(&seen);
-    let index = groundline_core::LineIndex::new(text);
-    for (judged, traced) in verdict.statements.iter().zip(&trace.statements) {
-        let Some(traced) = traced else { continue };
+    let index = LineIndex::new(text);
+    let both = verdict.statements.iter().zip(&trace.statements);
+    let did = both.filter_map(|(judged, traced)| {
         let span = judged.span.shifted(start);
-        report.trace.push(told(file, index.position(span.start).line, &text[span.range()], traced));
-    }
-    if let Some(fault) = &trace.fault {
-        console::fault(fault);
-    }
+        Some(told(file, index.position(span.start).line, &text[span.range()], traced.as_ref()?))
+    });
+    did.collect()
 }
 
 fn told(file: &str, line: usize, statement: &str, traced: &Traced) -> TracedStatement {

@@ -59,11 +59,14 @@ async fn from(
         }
         return Ok(report);
     }
+    if history.layout == "alembic" {
+        return Err(Fault::new("revisions of Alembic are not traced")
+            .why("Alembic runs them as a whole, so there is no moment between two statements to look")
+            .next("groundline trace FILE --on migrations@VERSION, with the SQL of `alembic upgrade --sql`"));
+    }
     let prelude = drill::prelude(project)?;
-    let alembic = drill::alembic(project, history).await?;
     let server = loader.shadow().await?;
-    let play =
-        Play::new(server, history, stage::dialect_of(history)?, prelude.as_ref()).run_by(alembic.as_ref());
+    let play = Play::new(server, history, stage::dialect_of(history)?, prelude.as_ref());
     let ground = Ground::of_revisions(server, &play, before).await?;
     let mut tracer = Tracer::open(ground.database()).await?;
     for (revision, chosen) in rest.iter().zip(&chosen[first..]) {
@@ -110,7 +113,8 @@ async fn add(
         return Ok(());
     }
     if let Some(seen) = seen {
-        observe(report, &file, &step.text, step.section.start, &mut verdict, seen);
+        report.trace.extend(observe(&file, (&step.text, step.section.start), &mut verdict, seen));
+        seen.fault.iter().for_each(console::fault);
     }
     ask_rows(data, &mut verdict).await?;
     report.add(&file, &step.text, step.section.start, verdict, args.notes);

@@ -117,7 +117,8 @@ async fn traced(
             .levelled(&project.config.lint.rules);
         let name = file.display().to_string();
         let seen = seen?;
-        observe(report, &name, &text, 0, &mut verdict, &seen);
+        report.trace.extend(observe(&name, (&text, 0), &mut verdict, &seen));
+        seen.fault.iter().for_each(console::fault);
         ask_rows(data.as_ref(), &mut verdict).await?;
         report.add(&name, &text, 0, verdict, args.notes);
         if seen.fault.is_some() {

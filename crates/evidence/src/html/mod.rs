@@ -6,6 +6,7 @@ mod checklist;
 mod differences;
 mod drill;
 mod faults;
+mod locks;
 mod onboarding;
 mod page;
 mod schema;
@@ -17,11 +18,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use std::fmt::Write as _;
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("report.html", include_str!("../../templates/report.html")),
     ("macros.html", include_str!("../../templates/macros.html")),
     ("checklist.html", include_str!("../../templates/checklist.html")),
     ("drill.html", include_str!("../../templates/drill.html")),
+    ("locks.html", include_str!("../../templates/locks.html")),
     ("existing.html", include_str!("../../templates/existing.html")),
     ("schema.html", include_str!("../../templates/schema.html")),
     ("appendix.html", include_str!("../../templates/appendix.html")),

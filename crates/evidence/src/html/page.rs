@@ -5,6 +5,7 @@ use super::checklist::{PhaseView, headline, phases, state_tone};
 use super::differences::Room;
 use super::drill::{CountView, DrillView, FileView, counts};
 use super::faults::FaultView;
+use super::locks::LocksView;
 use super::onboarding::OnboardingView;
 use super::percent;
 use super::schema::SchemaView;
@@ -40,6 +41,7 @@ pub(super) struct Page<'a> {
     headline: String,
     phases: Vec<PhaseView>,
     drill: Option<DrillView>,
+    locks: Option<LocksView<'a>>,
     onboarding: Option<OnboardingView<'a>>,
     app: Option<AppView<'a>>,
     head: Option<SchemaView<'a>>,
@@ -94,6 +96,7 @@ impl<'a> Page<'a> {
             headline: headline(evidence.step_counts()),
             phases: phases(evidence),
             drill: evidence.drill.as_ref().map(|drill| DrillView::new(evidence, drill, &mut room)),
+            locks: LocksView::new(evidence),
             onboarding: evidence.onboarding.as_ref().map(|one| OnboardingView::new(evidence, one, &mut room)),
             app: evidence.app.as_ref().map(AppView::new),
             head: evidence.head.as_ref().map(SchemaView::new),

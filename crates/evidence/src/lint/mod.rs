@@ -15,7 +15,7 @@ pub use text::render_lint;
 
 use groundline_core::{LineIndex, LockMode, Position};
 use groundline_lint::{Finding, Severity, Suppressed, Verdict};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -97,7 +97,7 @@ pub struct Allowed {
 }
 
 /// What a server did for one statement.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TracedStatement {
     /// The script.
     pub file: String,

@@ -150,6 +150,7 @@ fn bare() -> Evidence {
         history: Some(history()),
         steps: Vec::new(),
         drill: None,
+        trace: Vec::new(),
         onboarding: None,
         app: None,
         scope: ScopeFacts::default(),
