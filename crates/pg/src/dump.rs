@@ -1,6 +1,6 @@
 //! A dump of a running database, by the `pg_dump` of the shadow server's installation.
 //! Out: restoring it (`restore`).
-//! Called by the command `check` for `--snapshot-url`.
+//! Called by the command `check` for `--snapshot-url`, and by `trace` on a live database.
 
 use crate::server::Server;
 use groundline_core::{Fault, Result};
@@ -14,9 +14,18 @@ use tokio_postgres::config::{Host, SslMode};
 /// Milliseconds that `pg_dump` waits for its ACCESS SHARE locks.
 const LOCK_WAIT: &str = "2000";
 
+/// What is dumped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Schema and rows.
+    Everything,
+    /// The schema alone.
+    Schema,
+}
+
 /// Dumps the database at `url` to a file in `pg_dump`'s custom format. It takes ACCESS SHARE on every table
 /// while it reads, as any SELECT does. The password travels in the environment, where `ps` does not show it.
-pub async fn dump(server: &Server, url: &str, file: &Path) -> Result<()> {
+pub async fn dump(server: &Server, url: &str, file: &Path, of: Of) -> Result<()> {
     let program = server.program("pg_dump").ok_or_else(|| {
         Fault::new("there is no pg_dump beside the shadow server")
             .why("this PostgreSQL came without its client programs")
@@ -27,6 +36,9 @@ pub async fn dump(server: &Server, url: &str, file: &Path) -> Result<()> {
     let config = Config::from_str(url).map_err(|error| unreadable(&error))?;
     let mut command = Command::new(program);
     command.args(["--format=custom", "--no-password"]).arg(format!("--lock-wait-timeout={LOCK_WAIT}"));
+    if of == Of::Schema {
+        command.arg("--schema-only");
+    }
     command.arg("--file").arg(file).env("PGAPPNAME", "groundline").kill_on_drop(true);
     for (name, value) in environment(&config) {
         command.env(name, value);

@@ -10,6 +10,7 @@ use groundline_core::{Digest, Fault, Hasher, Place, Result, scrub};
 use groundline_evidence::{Onboarding, Source, SourceForm, Stamp, Step, StepId, count};
 use groundline_migrate::outcome::{DataVerdict, Identification, TableProof};
 use groundline_pg::drill::Drilled;
+use groundline_pg::dump::Of;
 use groundline_pg::onboard::{self, Onboarded, Restoration};
 use groundline_pg::server::Database;
 use groundline_pg::stage::Play;
@@ -43,7 +44,7 @@ pub async fn onboard(
         Given::Url(url) => {
             console::say("reading the existing database with pg_dump (ACCESS SHARE locks)");
             let file = run.scratch("snapshot.dump");
-            groundline_pg::dump::dump(play.server, url, &file).await?;
+            groundline_pg::dump::dump(play.server, url, &file, Of::Everything).await?;
             file
         }
     };

@@ -238,3 +238,18 @@ fn rows_that_are_in_the_way_are_counted_with_their_keys() {
     let wanted: Vec<(u64, String)> = wanted.map(|(line, text)| (line, text.to_owned())).into();
     assert_eq!(told, wanted);
 }
+
+/// A live database lends its schema, and none of its rows.
+#[test]
+fn a_live_database_is_a_schema_to_lint_and_trace_on() {
+    let databases = Databases::start();
+    let url =
+        databases.make("live", "CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1, NULL);");
+    let folder = project(&[("s.sql", "ALTER TABLE t ALTER COLUMN a SET NOT NULL;\n")]);
+    let args = ["s.sql", "--on", &url, "--format", "json"];
+    let lint = json(folder.path(), &[&["lint"], &args[..]].concat());
+    assert_eq!(codes(&lint), ["L107"]);
+    let trace = json(folder.path(), &[&["trace"], &args[..]].concat());
+    assert_eq!(codes(&trace), ["L107"]);
+    assert_eq!(trace["findings"][0]["observed"], true);
+}

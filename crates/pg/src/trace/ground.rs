@@ -37,14 +37,14 @@ impl<'s> Ground<'s> {
         Ok(Self { server, database, roles_before, notes })
     }
 
-    /// What a live database has, dumped to a file in a folder. It is only read, rows too: locks and rewrites do not
-    /// depend on them, but a database with rows is what a revision meets.
+    /// The schema of a live database, dumped to a file in a folder. No row is read: locks, rewrites and scans do not depend
+    /// on them.
     ///
     /// # Errors
     /// It can't be dumped or restored.
     pub async fn of_live(server: &'s Server, url: &str, folder: &Path) -> Result<Self> {
         let file = folder.join("traced.dump");
-        dump::dump(server, url, &file).await?;
+        dump::dump(server, url, &file, dump::Of::Schema).await?;
         Self::of_files(server, &[file]).await
     }
 
