@@ -6,7 +6,7 @@ use crate::finding::{Consequence, Finding};
 use crate::rule::{Rule, Severity};
 use crate::schema::Schema;
 use groundline_core::{LockMode, Major, Span};
-use groundline_sql::operation::{Name, Operation, TableAction};
+use groundline_sql::operation::{Constraint, Name, Operation, TableAction};
 use groundline_sql::{Group as Shares, Script};
 
 /// How a script's statements follow each other.
@@ -120,6 +120,17 @@ pub(crate) struct Action<'c> {
     pub(crate) action: &'c TableAction,
     /// What it does.
     pub(crate) effects: &'c Effects,
+}
+
+impl<'c> Action<'c> {
+    /// The constraints that it adds: alone, or with a column.
+    pub(crate) fn added_constraints(&self) -> &'c [Constraint] {
+        match self.action {
+            TableAction::AddConstraint(constraint) => std::slice::from_ref(constraint),
+            TableAction::AddColumn { column, .. } => &column.constraints,
+            _ => &[],
+        }
+    }
 }
 
 /// Where a rule puts what it finds.

@@ -4,7 +4,7 @@
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
 use crate::rule::{Group, Rule, Severity};
-use groundline_sql::operation::{ConstraintKind, TableAction};
+use groundline_sql::operation::ConstraintKind;
 
 pub(super) const RULE: Rule = Rule {
     code: "L108",
@@ -18,12 +18,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for action in context.actions() {
-        let constraints = match action.action {
-            TableAction::AddConstraint(constraint) => vec![constraint.as_ref()],
-            TableAction::AddColumn { column, .. } => column.constraints.iter().collect(),
-            _ => continue,
-        };
-        for constraint in constraints {
+        for constraint in action.added_constraints() {
             let is_check = matches!(constraint.kind, ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. });
             if !is_check || constraint.not_valid || constraint.not_enforced {
                 continue;
