@@ -2,6 +2,7 @@
 //! does.
 //! Out: judging (`lint`), tracing (`pg::trace`), drawing (`evidence`).
 
+pub mod alembic;
 pub mod args;
 mod debt;
 mod revisions;

@@ -2,11 +2,11 @@
 //! Out: scripts that are named (`scripts`), which revisions (`select`). Called by `lint` and `trace`.
 
 use super::args::LintArgs;
-use super::{ask_rows, asked, observe, select, settings};
+use super::{alembic, ask_rows, asked, observe, select, settings};
 use crate::operand::Loader;
 use crate::settings::Project;
 use crate::{console, drill};
-use groundline_core::{Fault, Major, Place, Result};
+use groundline_core::{Fault, Major, Result};
 use groundline_evidence::LintReport;
 use groundline_lint::{Schema, Verdict, judge};
 use groundline_migrate::history::{History, Language, Revision, Transaction};
@@ -37,6 +37,9 @@ async fn from(
     traces: bool,
     loader: &mut Loader<'_>,
 ) -> Result<LintReport> {
+    if history.layout == "alembic" && !traces {
+        return Box::pin(alembic::judged(project, args, history, (chosen, first), loader)).await;
+    }
     let (before, rest) = history.revisions.split_at(first);
     let snapshot = loader.replay(project, history, before).await?;
     let major = snapshot.server.major();
@@ -101,14 +104,7 @@ async fn add(
 ) -> Result<()> {
     let step = &revision.up;
     let file = history.folder.join(&step.file).display().to_string();
-    let Some(mut verdict) = judge_up((project, history), revision, schema, major) else {
-        if chosen {
-            let note =
-                Fault::new("this revision is not judged: its statements are known only when Alembic runs it");
-            console::note(&note.at(Place::file(file)));
-        }
-        return Ok(());
-    };
+    let Some(mut verdict) = judge_up((project, history), revision, schema, major) else { return Ok(()) };
     if !chosen {
         return Ok(());
     }

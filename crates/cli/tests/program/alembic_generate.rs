@@ -1,7 +1,7 @@
 //! Revisions of Alembic's that Groundline writes: a baseline from models, and what these get later; the project's own
 //! Alembic runs them.
 
-use crate::alembic::ENVIRONMENT;
+use crate::alembic::{ENVIRONMENT, FIRST, revision};
 use crate::support::{Databases, program, project, python};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -95,4 +95,39 @@ fn models_that_are_not_there_and_folders_without_an_environment_are_told() {
     std::fs::remove_file(folder.path().join("db/env.py")).expect("the file goes");
     let (code, text) = baseline("models:models:metadata");
     assert!(code == 2 && text.contains("there is no env.py") && text.contains("alembic init"), "{text}");
+}
+
+/// Revisions of Alembic's are judged by what they have executed, at the line that had it executed.
+#[test]
+fn what_a_revision_executes_is_judged_at_its_line() {
+    let Some(python) = python::environment() else { return };
+    let folder = backend();
+    let path = folder.path();
+    let put = |file: &str, text: &str| std::fs::write(path.join(file), text).expect("a file");
+    put("db/versions/a1.py", FIRST);
+    let up = "op.add_column('users', Column('b', Integer, nullable=False))\n    op.create_index('i', 'users', ['id'])";
+    let unsafe_one = format!(
+        "from sqlalchemy import Column, Integer\n{}",
+        revision("b2", "'a1'", up, "op.drop_column('users', 'b')")
+    );
+    put("db/versions/b2.py", &unsafe_one);
+    let (code, text) = groundline(python, path, &["lint", "--since", "a1"]);
+    assert_eq!(code, 1, "{text}");
+    for wanted in [
+        "B303 adding b fails if public.users has a row",
+        "db/versions/b2.py:8:5",
+        "L101 no row of public.users",
+        "db/versions/b2.py:9:5",
+    ] {
+        assert!(text.contains(wanted), "{wanted}\n{text}");
+    }
+    let (code, text) = groundline(python, path, &["lint", "--since", "b2"]);
+    assert!(code == 0 && text.contains("no revision to judge"), "{text}");
+    let (code, text) = groundline(python, path, &["trace", "--all"]);
+    assert!(code == 2 && text.contains("revisions of Alembic are not traced"), "{text}");
+    put("groundline.toml", "[lint]\nsince = \"a1\"\n");
+    let (code, text) = groundline(python, path, &["check"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("1 new revision, 2 statements: 2 errors, 0 warnings"), "{text}");
+    assert!(text.contains("db/versions/b2.py:9:1"), "{text}");
 }

@@ -121,6 +121,9 @@ pub struct TracedStatement {
     pub complete: bool,
 }
 
+/// Where a finding is: its position, and its last line.
+type PlaceOf<'p> = &'p dyn Fn(&Finding) -> (Position, usize);
+
 impl LintReport {
     /// A report without findings.
     pub fn new(major: u16, schema: Option<String>) -> Self {
@@ -131,6 +134,45 @@ impl LintReport {
     /// file's, `start` where the part begins in it.
     pub fn add(&mut self, file: &str, text: &Arc<str>, start: usize, verdict: Verdict, notes: bool) {
         let index = LineIndex::new(text);
+        let statements: Vec<String> = verdict
+            .statements
+            .iter()
+            .map(|judged| text[judged.span.shifted(start).range()].to_owned())
+            .collect();
+        let place = |finding: &Finding| {
+            let span = finding.span.shifted(start);
+            (index.position(span.start), index.position(span.end).line)
+        };
+        self.add_placed(file, text, (&statements, &place), verdict, notes);
+    }
+
+    /// The same for statements that a program made of a file: each has a line there.
+    pub fn add_made(
+        &mut self,
+        file: &str,
+        text: &Arc<str>,
+        statements: &[(String, usize)],
+        verdict: Verdict,
+        notes: bool,
+    ) {
+        let place = |finding: &Finding| {
+            let line = statements.get(finding.statement).map_or(1, |(_, line)| *line);
+            let begins = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+            let column = begins.chars().take_while(|at| at.is_whitespace()).count() + 1;
+            (Position { line, column }, line)
+        };
+        let texts: Vec<String> = statements.iter().map(|(text, _)| text.clone()).collect();
+        self.add_placed(file, text, (&texts, &place), verdict, notes);
+    }
+
+    fn add_placed(
+        &mut self,
+        file: &str,
+        text: &Arc<str>,
+        (statements, place): (&[String], PlaceOf<'_>),
+        verdict: Verdict,
+        notes: bool,
+    ) {
         self.scripts += 1;
         self.statements += verdict.statements.len();
         for finding in verdict.findings {
@@ -138,11 +180,8 @@ impl LintReport {
                 self.hidden_notes += 1;
                 continue;
             }
-            let Position { line, column } = index.position(start + finding.span.start);
-            let end_line = index.position(start + finding.span.end).line;
-            let statement = verdict.statements.get(finding.statement).map(|judged| judged.span);
-            let statement =
-                statement.map(|span| &text[start + span.start..start + span.end]).unwrap_or_default();
+            let (Position { line, column }, end_line) = place(&finding);
+            let statement = statements.get(finding.statement).map(String::as_str).unwrap_or_default();
             let fingerprint = fingerprint(&finding, file, statement);
             let text = text.clone();
             self.findings.push(Placed {
@@ -156,7 +195,7 @@ impl LintReport {
             });
         }
         for suppressed in verdict.suppressed {
-            let line = index.position(start + suppressed.finding.span.start).line;
+            let (Position { line, .. }, _) = place(&suppressed.finding);
             self.suppressed.push(Allowed { file: file.to_owned(), line, suppressed });
         }
     }

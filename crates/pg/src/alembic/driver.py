@@ -39,6 +39,7 @@ class Driver:
         self.host = opened["host"]
         self.key = opened["key"]
         self.settings = opened["settings"]
+        self.seen = None
         if self.url:
             self.config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
         self.script = ScriptDirectory.from_config(self.config)
@@ -71,6 +72,16 @@ class Driver:
             event.listen(Engine, "do_connect", to_socket)
 
         event.listen(Pool, "connect", lambda connection, record: self.check_raw(connection))
+        event.listen(Engine, "before_cursor_execute", self.see)
+
+    def see(self, connection, cursor, statement, parameters, context, executemany):
+        """Keeps what a revision executes, with the line of its file; Alembic's own bookkeeping comes from no revision."""
+        if self.seen is None:
+            return
+        versions = os.path.join(self.script.dir, "versions")
+        frames = [frame for frame in traceback.extract_stack() if is_below(versions, frame.filename)]
+        if frames:
+            self.seen.append({"sql": statement, "line": frames[-1].lineno})
 
     def question(self):
         high, low = self.key >> 32, self.key & 0xFFFFFFFF
@@ -143,10 +154,14 @@ class Driver:
             ran.append(True)
             return [make(self.script.revision_map, revision)]
 
-        self.run(steps, request["revision"])
-        if not ran:
-            raise Refused("env.py ran no migrations: does it call context.run_migrations()?")
-        return {}
+        self.seen = []
+        try:
+            self.run(steps, request["revision"])
+            if not ran:
+                raise Refused("env.py ran no migrations: does it call context.run_migrations()?")
+            return {"statements": self.seen}
+        finally:
+            self.seen = None
 
     def stamp(self, request):
         from alembic import command

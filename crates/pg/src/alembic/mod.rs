@@ -5,9 +5,11 @@
 
 mod interpreter;
 pub mod models;
+mod rendered;
 mod session;
 
-pub use session::Session;
+pub use rendered::{Rendered, rendered};
+pub use session::{Executed, Session};
 
 use crate::server::{Database, filled};
 use groundline_core::{Fault, Place, Result};

@@ -99,6 +99,20 @@ struct Told {
     line: Option<usize>,
 }
 
+/// A statement that a revision had executed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Executed {
+    /// The statement, as the driver was given it.
+    pub sql: String,
+    /// The line of the revision's file.
+    pub line: usize,
+}
+
+#[derive(Deserialize)]
+struct Stepped {
+    statements: Vec<Executed>,
+}
+
 #[derive(Deserialize)]
 struct Made {
     file: PathBuf,
@@ -156,9 +170,17 @@ impl Session {
     /// # Errors
     /// What stops the revision, with its place in its file; `env.py` connects to another database than was meant.
     pub async fn step(&self, revision: &Revision, up: bool) -> Result<()> {
+        self.step_seen(revision, up).await.map(drop)
+    }
+
+    /// The same, and gives the statements that the revision had executed, in order.
+    ///
+    /// # Errors
+    /// As for `step`.
+    pub async fn step_seen(&self, revision: &Revision, up: bool) -> Result<Vec<Executed>> {
         let request = json!({ "do": "step", "revision": revision.version, "up": up });
         let fallback = || Place::file(self.places.shown.join(&revision.up.file));
-        let done = self.ask::<Value>(&request).await.map(drop);
+        let done = self.ask::<Stepped>(&request).await.map(|stepped| stepped.statements);
         done.map_err(|fault| if fault.place.is_none() { fault.at(fallback()) } else { fault })
     }
 
