@@ -103,7 +103,9 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
                 statements.push(Sql::of(format!("{alter} SET TABLESPACE {space}")));
             }
             "access method" if new.schema.server.major().number() >= 15 => {
-                statements.push(Sql::of(format!("{alter} SET ACCESS METHOD {}", is.unwrap_or("heap"))));
+                // A partitioned table has none of its own unless one is said, which 17 can take back.
+                let usual = if new.get("partition key").is_some() { "DEFAULT" } else { "heap" };
+                statements.push(Sql::of(format!("{alter} SET ACCESS METHOD {}", is.unwrap_or(usual))));
             }
             "inherits" | "partition bound" => {}
             "of type" => {
