@@ -11,22 +11,22 @@ use groundline_sql::{Group as Shares, Script};
 
 /// How a script's statements follow each other.
 #[derive(Clone, Debug)]
-pub struct Flow {
+pub(crate) struct Flow {
     /// What each statement asks for.
-    pub operations: Vec<Operation>,
+    pub(crate) operations: Vec<Operation>,
     /// The transaction that each one runs in, counted from 0; none for those outside of any.
-    pub transactions: Vec<Option<usize>>,
+    pub(crate) transactions: Vec<Option<usize>>,
     /// The command's words, where PostgreSQL refuses it in a transaction block.
-    pub outside: Vec<Option<String>>,
+    pub(crate) outside: Vec<Option<String>>,
     /// Whether the script begins and ends transactions itself.
-    pub own_transactions: bool,
+    pub(crate) own_transactions: bool,
     /// Whether its tool wraps the file in a transaction.
-    pub wrapped: bool,
+    pub(crate) wrapped: bool,
 }
 
 impl Flow {
     /// Reads a script. `wrapped`: its tool wraps the whole file in one transaction, whatever is in it.
-    pub fn of(script: &Script, text: &str, wrapped: bool) -> Flow {
+    pub(crate) fn of(script: &Script, text: &str, wrapped: bool) -> Flow {
         use groundline_sql::{StatementKind, TransactionControl};
         let own_transactions = script.statements.iter().any(|statement| {
             let StatementKind::Transaction(control) = statement.kind else { return false };

@@ -16,7 +16,6 @@ mod rules;
 mod schema;
 mod suppression;
 
-pub use context::Flow;
 pub use debt::{Debt, DebtKind, debt};
 pub use effect::Effects;
 pub use finding::{Consequence, Finding};
