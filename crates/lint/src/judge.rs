@@ -37,6 +37,19 @@ pub struct Verdict {
     pub suppressed: Vec<Suppressed>,
 }
 
+impl Verdict {
+    /// Schemas beside `public` in which unqualified names of the script are found: whoever runs it has them on the
+    /// search path.
+    pub fn schemas(&self) -> Vec<String> {
+        let relations = self.statements.iter().flat_map(|judged| judged.effects.locks.keys());
+        let mut schemas: Vec<String> = relations.filter_map(|name| name.schema.clone()).collect();
+        schemas.retain(|schema| schema != "public");
+        schemas.sort();
+        schemas.dedup();
+        schemas
+    }
+}
+
 /// One statement.
 #[derive(Debug)]
 pub struct Judged {

@@ -110,11 +110,11 @@ async fn traced(
     for file in &args.files {
         let text: Arc<str> = read(file)?.into();
         let history = History::of_script(file, text.to_string(), "script");
-        let copy = ground.copy().await?;
-        let seen = traced_on(&copy, &history).await;
-        ground.drop_copy(copy).await?;
         let mut verdict = judge(&text, &mut schema.clone(), settings(server.version().major(), false))
             .levelled(&project.config.lint.rules);
+        let copy = ground.copy().await?;
+        let seen = traced_on(&copy, &history, &verdict.schemas()).await;
+        ground.drop_copy(copy).await?;
         let name = file.display().to_string();
         let seen = seen?;
         report.trace.extend(observe(&name, (&text, 0), &mut verdict, &seen));
@@ -128,8 +128,10 @@ async fn traced(
     ground.remove().await
 }
 
-async fn traced_on(copy: &Database, history: &History) -> Result<Trace> {
+/// A dump says nothing of the database's own search path: where the script's names are found is looked up in the schema.
+async fn traced_on(copy: &Database, history: &History, schemas: &[String]) -> Result<Trace> {
     let mut tracer = Tracer::open(copy).await?;
+    tracer.look_in(schemas).await?;
     let seen = tracer.trace(history, &history.revisions[0], "").await;
     tracer.close().await;
     seen

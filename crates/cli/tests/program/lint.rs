@@ -239,6 +239,24 @@ fn rows_that_are_in_the_way_are_counted_with_their_keys() {
     assert_eq!(told, wanted);
 }
 
+/// A schema that the database's own search path would name is found, too.
+#[test]
+fn names_of_another_schema_are_found_where_they_are() {
+    let schema = (
+        "schema.sql",
+        "CREATE SCHEMA shop; SET search_path = shop; CREATE TABLE t (id int PRIMARY KEY, a int);\n",
+    );
+    let folder = project(&[schema, ("s.sql", "CREATE INDEX i ON t (a);\n")]);
+    for verb in ["lint", "trace"] {
+        let report = json(folder.path(), &[verb, "s.sql", "--on", "schema.sql", "--format", "json"]);
+        assert_eq!(
+            (codes(&report), &report["findings"][0]["relation"]),
+            (vec!["L101".to_owned()], &"shop.t".into()),
+            "{verb}"
+        );
+    }
+}
+
 /// A live database lends its schema, and none of its rows.
 #[test]
 fn a_live_database_is_a_schema_to_lint_and_trace_on() {

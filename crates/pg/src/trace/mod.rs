@@ -14,7 +14,7 @@ pub use ground::Ground;
 use crate::client::{self, Client};
 use crate::run::{Prepared, RESET_SESSION};
 use crate::server::Database;
-use groundline_core::{Fault, Result};
+use groundline_core::{Fault, Result, quote_ident};
 use groundline_lint::Effects;
 use groundline_migrate::history::{History, Revision};
 use groundline_sql::Group;
@@ -69,6 +69,18 @@ impl<'d> Tracer<'d> {
         let client = database.connect().await?;
         let observer = Observer::open(&client).await?;
         Ok(Self { database, client, observer })
+    }
+
+    /// Has unqualified names looked for in these schemas first, as a database's own setting would.
+    ///
+    /// # Errors
+    /// The session is lost.
+    pub async fn look_in(&self, schemas: &[String]) -> Result<()> {
+        if schemas.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = schemas.iter().map(|schema| quote_ident(schema)).collect();
+        self.execute(&format!("SET search_path = {}, public", names.join(", "))).await
     }
 
     /// Runs the up of one revision, looking at each statement; `bookkeeping` runs after it, where it came to its end.
