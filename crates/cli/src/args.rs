@@ -25,6 +25,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the whole discipline on a project and write the evidence.
     Check(CheckArgs),
+    /// Say who changes the schema outside migrations, and whether application and migrations mean one database.
+    Doctor(crate::doctor::args::DoctorArgs),
     /// Write down what the revisions are and which schema each yields, or verify it.
     Lock(LockArgs),
     /// Say which revision a database or a dump is, by its schema. A database is only read.

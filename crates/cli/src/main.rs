@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod console;
 mod diff;
+mod doctor;
 mod drift;
 mod drill;
 mod fingerprint;
@@ -110,6 +111,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Fingerprint(args) => Box::pin(unless_interrupted(fingerprint::run(args))),
         Command::Diff(args) => Box::pin(unless_interrupted(diff::run(args))),
         Command::Drift(args) => Box::pin(drift::run(args)),
+        Command::Doctor(args) => Box::pin(unless_interrupted(doctor::run(args))),
         Command::Lint(args) => Box::pin(unless_interrupted(lint::lint(args))),
         Command::Trace(args) => Box::pin(unless_interrupted(lint::trace(args))),
         Command::Rule(args) => Box::pin(lint::rule(args)),

@@ -4,6 +4,8 @@
 
 use crate::args::{ProjectArgs, ServerArgs};
 use groundline_catalog::{Profile, Scope};
+use groundline_contracts::environment;
+use groundline_contracts::owners::Startup;
 use groundline_core::{Fault, LineIndex, Major, Place, Result};
 use groundline_lint::Levels;
 use groundline_pg::alembic;
@@ -31,6 +33,10 @@ pub struct Config {
     pub alembic: alembic::Settings,
     /// What the lint is to find.
     pub lint: LintConfig,
+    /// Who may change the schema outside migrations.
+    pub startup: Startup,
+    /// Where the application and the migrations find the database.
+    pub environment: environment::Settings,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize, Serializer};
 pub enum Phase {
     /// The folder of migrations, on an empty database.
     History,
+    /// The project's files: who changes the schema, and where its database is.
+    Contracts,
     /// Up, down, up.
     Drill,
     /// An existing database.
@@ -24,6 +26,7 @@ impl Phase {
     pub fn title(self) -> &'static str {
         match self {
             Phase::History => "History",
+            Phase::Contracts => "Contracts",
             Phase::Drill => "Drill",
             Phase::Onboarding => "Existing database",
             Phase::App => "Application",
@@ -71,6 +74,10 @@ steps! {
         "everything below was measured on a running PostgreSQL of the wanted major version",
     Bootstrap "bootstrap" History "Empty database to head"
         "every revision applies, in order, to an empty database",
+    Owners "owners" Contracts "Schema owners"
+        "no code outside migrations changes the schema, beyond what the startup policy tolerates",
+    SameDatabase "same-database" Contracts "One database"
+        "the variables of the application and of the migrations lead to the same database",
     Drill "drill" Drill "Up, down, up"
         "each revision's down restores the schema before it, and its up then works again and yields the same",
     Chain "chain" Drill "Head to zero"

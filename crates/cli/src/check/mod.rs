@@ -1,7 +1,8 @@
 //! The command `check`: the whole discipline on one project, with evidence.
-//! Out: the work of each phase (`history`, `locked`, `judged`, `onboarding`, `smoke`), and how evidence is drawn (`evidence`).
+//! Out: the work of each phase (`history`, `contracts`, `locked`, `judged`, `onboarding`, `smoke`), and how evidence is drawn (`evidence`).
 //! Called by `main`.
 
+mod contracts;
 mod history;
 mod judged;
 mod locked;
@@ -56,6 +57,7 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
 
 async fn phases(run: &mut Run, project: &Project, source: Option<&Snapshot>, play: &Play<'_>) -> Result<()> {
     let head = history::bootstrap(run, play).await?;
+    contracts::examine(run, project, play)?;
     let drilled = history::drill(run, play).await?;
     locked::compare(run, play, &drilled);
     judged::judge_new(run, project, play, &drilled).await?;

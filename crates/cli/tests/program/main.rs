@@ -14,6 +14,7 @@ mod connections;
 #[cfg(target_os = "linux")]
 mod diff;
 #[cfg(target_os = "linux")]
+mod doctor;
 mod drift;
 mod identify;
 #[cfg(target_os = "linux")]

@@ -96,7 +96,7 @@ fn furnish(place: &Path) {
     let (examples, transcripts) = (root().join("examples"), root().join("crates/cli/tests/transcripts"));
     let backends: [(&str, &str, &[&str]); 2] = [
         ("orders-axum", "migrations", &[]),
-        ("orders-fastapi", "alembic", &["alembic.ini", "database.py", "models.py"]),
+        ("orders-fastapi", "alembic", &["alembic.ini", "database.py", "main.py", "models.py"]),
     ];
     for (backend, migrations, files) in backends {
         let (from, to) = (examples.join(backend), place.join("examples").join(backend));
@@ -105,6 +105,7 @@ fn furnish(place: &Path) {
             std::fs::copy(from.join(file), to.join(file)).expect("a file of the example");
         }
     }
+    copy(&examples.join("orders-axum/src"), &place.join("examples/orders-axum/src"));
     copy(&examples.join("unsafe"), &place.join("examples/unsafe"));
     copy(&transcripts.join("projects"), &place.join("projects"));
     let bin = place.join(".bin");

@@ -49,7 +49,7 @@ pub fn findings() -> Evidence {
         match step.id.phase() {
             Phase::Onboarding => *step = Step::not_run(step.id, "no snapshot was given (--snapshot FILE)"),
             Phase::App => *step = Step::not_run(step.id, why_app),
-            Phase::History | Phase::Drill => {}
+            Phase::History | Phase::Contracts | Phase::Drill => {}
         }
     }
     let drill = drills::with_findings();

@@ -1,0 +1,3 @@
+package main
+
+var url = os.Getenv("DATABASE_URL")

@@ -1,0 +1,4 @@
+import os
+
+engine = create_engine(os.environ["DATABASE_URL"])
+Base.metadata.create_all(engine)

@@ -1,0 +1,1 @@
+db = ENV.fetch("DATABASE_URL", "postgres://localhost/shop")

@@ -1,0 +1,2 @@
+from alembic import command
+command.upgrade(Config("alembic.ini"), "head")

@@ -1,0 +1,1 @@
+commands.upgrade_plan()

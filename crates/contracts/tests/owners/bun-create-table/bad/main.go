@@ -1,0 +1,3 @@
+package main
+
+func run() { db.NewCreateTable().Model((*User)(nil)).Exec(ctx) }

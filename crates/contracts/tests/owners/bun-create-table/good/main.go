@@ -1,0 +1,3 @@
+package main
+
+func run() { db.NewSelect().Model(&users).Scan(ctx) }

@@ -1,0 +1,2 @@
+//! A fixture.
+fn main() { connection.run_pending_migrations(MIGRATIONS).unwrap(); }

@@ -1,0 +1,1 @@
+call_command("migrate", interactive=False)

@@ -1,0 +1,2 @@
+# --run-syncdb no longer
+exec gunicorn app

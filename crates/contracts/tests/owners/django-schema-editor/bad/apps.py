@@ -1,0 +1,2 @@
+with connection.schema_editor() as editor:
+    editor.create_model(Report)

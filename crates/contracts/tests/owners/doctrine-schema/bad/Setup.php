@@ -1,0 +1,2 @@
+<?php
+$tool = new SchemaTool($em);

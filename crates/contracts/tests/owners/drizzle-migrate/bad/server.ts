@@ -1,0 +1,1 @@
+await migrate(db, { migrationsFolder: "drizzle" });

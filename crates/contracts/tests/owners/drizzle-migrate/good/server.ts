@@ -1,0 +1,1 @@
+await migrateUser(user);

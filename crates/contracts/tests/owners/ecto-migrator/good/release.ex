@@ -1,0 +1,2 @@
+# Ecto.Migrator
+def start, do: Repo.start_link()

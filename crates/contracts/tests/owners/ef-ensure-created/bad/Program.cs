@@ -1,0 +1,1 @@
+await context.Database.EnsureCreatedAsync();

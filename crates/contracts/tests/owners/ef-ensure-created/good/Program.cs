@@ -1,0 +1,2 @@
+// context.Database.EnsureCreated();
+await context.Database.CanConnectAsync();

@@ -1,0 +1,1 @@
+context.Database.EnsureDeleted();

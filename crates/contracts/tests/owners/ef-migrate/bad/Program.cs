@@ -1,0 +1,1 @@
+scope.Context.Database.Migrate();

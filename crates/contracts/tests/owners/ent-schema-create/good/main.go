@@ -1,0 +1,3 @@
+package main
+
+func run() { client.User.Create().Save(ctx) }

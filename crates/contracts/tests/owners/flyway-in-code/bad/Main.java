@@ -1,0 +1,1 @@
+class Main { void m() { Flyway.configure().dataSource(url, user, password).load().migrate(); } }

@@ -1,0 +1,1 @@
+await db.gino.create_all()

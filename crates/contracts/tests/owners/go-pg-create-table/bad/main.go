@@ -1,0 +1,3 @@
+package main
+
+func run() { db.Model(&User{}).CreateTable(&orm.CreateTableOptions{}) }

@@ -1,0 +1,3 @@
+package main
+
+func run() { m, _ := migrate.NewWithDatabaseInstance("file://migrations", "postgres", driver); m.Up() }

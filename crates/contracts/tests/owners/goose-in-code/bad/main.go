@@ -1,0 +1,3 @@
+package main
+
+func run() { goose.UpContext(ctx, db, "migrations") }

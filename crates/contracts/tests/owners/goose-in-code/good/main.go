@@ -1,0 +1,3 @@
+package main
+
+func run() { goose.SetDialect("postgres") }

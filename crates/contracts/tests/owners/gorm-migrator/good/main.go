@@ -1,0 +1,3 @@
+package main
+
+func has() bool { return db.Migrator().HasTable(&User{}) }

@@ -1,0 +1,1 @@
+class P { void p() { properties.put("hibernate.hbm2ddl.auto", "update"); } }

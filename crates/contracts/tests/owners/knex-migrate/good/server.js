@@ -1,0 +1,1 @@
+await knex.migrate.status();

@@ -1,0 +1,1 @@
+await knex.schema.createTable("reports", (t) => t.increments());

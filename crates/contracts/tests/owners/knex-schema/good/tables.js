@@ -1,0 +1,1 @@
+const there = await knex.schema.hasTable("reports");

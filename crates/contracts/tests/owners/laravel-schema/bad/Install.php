@@ -1,0 +1,2 @@
+<?php
+Schema::create('flights', function ($table) {});

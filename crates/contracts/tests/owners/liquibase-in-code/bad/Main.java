@@ -1,0 +1,1 @@
+class Main { void m() { new Liquibase("changes.xml", accessor, database).update(""); } }

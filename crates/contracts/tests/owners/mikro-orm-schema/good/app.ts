@@ -1,0 +1,1 @@
+const sql = await orm.getSchemaGenerator().getUpdateSchemaSQL();

@@ -1,0 +1,1 @@
+database.create_tables([User, Tweet], safe=True)

@@ -1,0 +1,1 @@
+db.generate_mapping(create_tables=False)

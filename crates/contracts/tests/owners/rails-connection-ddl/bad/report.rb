@@ -1,0 +1,1 @@
+ActiveRecord::Base.connection.create_table(:reports)

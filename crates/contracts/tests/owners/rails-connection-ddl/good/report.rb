@@ -1,0 +1,1 @@
+ActiveRecord::Base.connection.execute("SELECT 1")

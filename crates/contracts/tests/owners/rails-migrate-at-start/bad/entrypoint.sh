@@ -1,0 +1,2 @@
+bin/rails db:prepare
+exec bin/rails server

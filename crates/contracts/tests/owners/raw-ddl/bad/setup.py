@@ -1,0 +1,1 @@
+cursor.execute("ALTER TABLE users ADD COLUMN note text")

@@ -1,0 +1,4 @@
+package store
+
+const schema = `
+CREATE TABLE IF NOT EXISTS jobs (id bigint)`

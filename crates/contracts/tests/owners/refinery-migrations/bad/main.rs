@@ -1,0 +1,2 @@
+//! A fixture.
+fn main() { embedded::migrations::runner().run(&mut client).unwrap(); }

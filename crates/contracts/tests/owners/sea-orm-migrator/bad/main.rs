@@ -1,0 +1,2 @@
+//! A fixture.
+async fn main() { Migrator::up(&db, None).await.unwrap(); }

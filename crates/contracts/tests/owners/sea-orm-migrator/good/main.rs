@@ -1,0 +1,2 @@
+//! A fixture.
+async fn main() { Migrator::status(&db).await.unwrap(); }

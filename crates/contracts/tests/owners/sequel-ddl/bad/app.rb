@@ -1,0 +1,3 @@
+DB.create_table? :items do
+  primary_key :id
+end

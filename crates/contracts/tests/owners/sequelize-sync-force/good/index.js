@@ -1,0 +1,1 @@
+folder.sync({ force: false });

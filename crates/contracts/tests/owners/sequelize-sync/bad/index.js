@@ -1,0 +1,2 @@
+await sequelize.sync({ alter: true });
+User.sync();

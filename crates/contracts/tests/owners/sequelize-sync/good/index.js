@@ -1,0 +1,2 @@
+await fs.sync();
+store.sync({ quiet: true });

@@ -1,0 +1,1 @@
+User.__table__.create(engine, checkfirst=True)

@@ -1,0 +1,1 @@
+name = User.__table__.name

@@ -1,0 +1,1 @@
+Base.metadata.drop_all(bind=engine)

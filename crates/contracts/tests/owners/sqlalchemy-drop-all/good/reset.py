@@ -1,0 +1,1 @@
+cache.drop_all()

@@ -1,0 +1,2 @@
+//! A fixture.
+async fn main() { sqlx::migrate!("./migrations").run(&pool).await.unwrap(); }

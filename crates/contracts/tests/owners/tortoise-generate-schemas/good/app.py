@@ -1,0 +1,1 @@
+register_tortoise(app, db_url=URL, generate_schemas=False)

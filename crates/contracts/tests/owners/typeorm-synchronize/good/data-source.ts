@@ -1,0 +1,5 @@
+export const AppDataSource = new DataSource({
+  type: "postgres",
+  // synchronize: true,
+  synchronize: false,
+});
