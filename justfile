@@ -17,6 +17,7 @@ lint:
 # All tests, on any PostgreSQL that can be had
 test:
     cargo test --workspace
+    cargo test --package groundline-ready --all-features
 
 # All tests on one major of PostgreSQL (or `all`), fetched if it is not installed
 test-pg MAJOR:

@@ -69,6 +69,8 @@ pub enum Command {
     Revision(crate::manage::revision::RevisionArgs),
     /// Say what is wrong with a database's history, and how to settle it.
     Repair(crate::manage::repair::RepairArgs),
+    /// Say whether a database is at the revision that a release expects: for entrypoints and probes. One round trip.
+    Ready(crate::ready::ReadyArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

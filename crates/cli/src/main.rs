@@ -17,6 +17,7 @@ mod locked;
 mod manage;
 mod operand;
 mod postgres;
+mod ready;
 mod seen;
 mod settings;
 mod signals;
@@ -75,6 +76,7 @@ fn runtime(command: &Command) -> std::io::Result<tokio::runtime::Runtime> {
         | Command::Drift(_)
         | Command::Identify(_)
         | Command::Plan(_)
+        | Command::Ready(_)
         | Command::Upgrade(_)
         | Command::Downgrade(_) => tokio::runtime::Builder::new_current_thread(),
         _ => tokio::runtime::Builder::new_multi_thread(),
@@ -127,6 +129,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Baseline(args) => Box::pin(unless_interrupted(manage::baseline::run(args))),
         Command::Revision(args) => Box::pin(unless_interrupted(manage::revision::run(args))),
         Command::Repair(args) => Box::pin(unless_interrupted(manage::repair::run(args))),
+        Command::Ready(args) => Box::pin(unless_interrupted(ready::run(args))),
         Command::Postgres(args) => Box::pin(postgres::run(args)),
     };
     work.await

@@ -29,6 +29,7 @@ mod normal;
 #[cfg(target_os = "linux")]
 mod postgres;
 mod readme;
+mod ready;
 #[cfg(target_os = "linux")]
 mod reconcile;
 mod repair;

@@ -246,3 +246,16 @@ fn history_fault(doing: &str, dialect: &dyn Dialect, error: &tokio_postgres::Err
         None => fault.why(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The library for applications depends on nothing of ours, and says the same.
+    #[test]
+    fn applications_ask_the_history_tables_as_we_do() {
+        let ours: Vec<(&str, String)> = ALL.iter().map(|one| (one.layout(), one.recorded())).collect();
+        let theirs = groundline_ready::LAYOUTS.map(|(layout, query)| (layout, query.to_owned()));
+        assert_eq!(ours, theirs);
+    }
+}
