@@ -51,6 +51,8 @@ pub enum Command {
     Debt(crate::lint::args::DebtArgs),
     /// Show which revisions would run on a database, and how. The database is only read.
     Plan(upgrade::PlanArgs),
+    /// Sign a plan that loses data, so that its operator may run it.
+    Approve(crate::approve::ApproveArgs),
     /// Run the ups that a database lacks, each recorded in its history table.
     Upgrade(upgrade::UpgradeArgs),
     /// Run the downs of the newest revisions of a database.

@@ -2,6 +2,7 @@
 //! Out: the work itself (`pg`, `migrate`), and how results are drawn (`evidence`).
 
 mod app;
+mod approve;
 mod args;
 mod check;
 mod console;
@@ -21,6 +22,7 @@ mod ready;
 mod seen;
 mod settings;
 mod signals;
+mod signing;
 mod statements;
 mod upgrade;
 
@@ -121,6 +123,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Plan(args) => Box::pin(unless_interrupted(upgrade::plan(args))),
         Command::Upgrade(args) => Box::pin(upgrade::upgrade(args)),
         Command::Downgrade(args) => Box::pin(upgrade::downgrade(args)),
+        Command::Approve(args) => Box::pin(approve::run(args)),
         Command::History(args) => Box::pin(unless_interrupted(manage::history::run(args))),
         Command::Current(args) => Box::pin(unless_interrupted(manage::current::run(args))),
         Command::Stamp(args) => Box::pin(unless_interrupted(manage::stamp::run(args))),

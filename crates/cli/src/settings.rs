@@ -7,6 +7,7 @@ use groundline_catalog::{Profile, Scope};
 use groundline_contracts::environment;
 use groundline_contracts::owners::Startup;
 use groundline_core::{Fault, LineIndex, Major, Place, Result};
+use groundline_gate::{People, Production, Windows};
 use groundline_lint::Levels;
 use groundline_pg::alembic;
 use groundline_pg::server::Wanted;
@@ -37,6 +38,12 @@ pub struct Config {
     pub startup: Startup,
     /// Where the application and the migrations find the database.
     pub environment: environment::Settings,
+    /// Which databases the rules of production hold for.
+    pub production: Production,
+    /// When production may be migrated.
+    pub windows: Windows,
+    /// Who may migrate it, and who approves.
+    pub owners: People,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -65,6 +65,18 @@ pub struct Execution {
     /// Allow the statements that lose data in the plan of this digest.
     #[arg(long, value_name = "DIGEST")]
     pub approve: Option<String>,
+    /// An approval of the plan, as `groundline approve` wrote it; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub approval: Vec<PathBuf>,
+    /// Who runs it: a name of [owners] operators. The operating system's user without it.
+    #[arg(long, value_name = "NAME", env = "GROUNDLINE_OPERATOR")]
+    pub operator: Option<String>,
+    /// Begin outside the window. It is logged, and asks for a sign-off later.
+    #[arg(long, requires = "reason")]
+    pub emergency: bool,
+    /// Why it is an emergency.
+    #[arg(long, value_name = "TEXT", requires = "emergency")]
+    pub reason: Option<String>,
     /// Go on although the schema is not the one that is locked for the revision it is at.
     #[arg(long)]
     pub allow_drift: bool,

@@ -2,7 +2,7 @@
 //! Out: the execution itself (`pg::execute`). Called by `upgrade` and `downgrade`.
 
 use super::planned::{self, Planned};
-use super::{args::Execution, args::OnDatabase, show};
+use super::{args::Execution, args::OnDatabase, permit, show};
 use crate::settings::Project;
 use crate::signals::Signals;
 use crate::{Exit, console, drill};
@@ -69,11 +69,15 @@ pub async fn execute(
         .iter()
         .filter(|one| one.verdict == Verdict::Warn)
         .for_each(|one| console::note(&show::against(one)));
-    if let Err(fault) = allow(&planned, saved.as_ref(), execution) {
-        console::fault(&fault);
-        ran.fault = Some(fault);
-        return Ok((Exit::Findings, ran));
-    }
+    let allowed = allow((project, &on.url), &planned, saved.as_ref(), execution);
+    let detail = match allowed {
+        Ok(detail) => detail,
+        Err(fault) => {
+            console::fault(&fault);
+            ran.fault = Some(fault);
+            return Ok((Exit::Findings, ran));
+        }
+    };
     if planned.plan.steps.is_empty() {
         ran.fingerprint = Some(planned.plan.fingerprint);
         return Ok((Exit::Done, ran));
@@ -84,8 +88,8 @@ pub async fn execute(
         retries: limits.retries,
         unknown: execution.unknown,
     };
-    let (operator, stop, told) = (operator(), Stop::default(), show::Told::new());
-    let identity = Identity { project: &name, direction, operator: &operator };
+    let (operator, stop, told) = (permit::operator(execution), Stop::default(), show::Told::new());
+    let identity = Identity { project: &name, direction, operator: &operator, detail };
     let sources = (&planned.history, planned.dialect);
     let alembic = drill::alembic(project, &planned.history).await?;
     // The session that looked knows the catalogs already.
@@ -179,8 +183,14 @@ async fn after(
     }
 }
 
-/// Refuses a plan that is stale, drifted, or loses data without an approval.
-fn allow(planned: &Planned, saved: Option<&Plan>, execution: &Execution) -> Result<()> {
+/// Refuses a plan that is stale, drifted, against the rules of production, or loses data without an approval. Returns what
+/// the journal is to say of the run.
+fn allow(
+    (project, url): (&Project, &str),
+    planned: &Planned,
+    saved: Option<&Plan>,
+    execution: &Execution,
+) -> Result<permit::Detail> {
     let plan = &planned.plan;
     if let Some(saved) = saved {
         saved.assert_current(plan)?;
@@ -192,6 +202,10 @@ fn allow(planned: &Planned, saved: Option<&Plan>, execution: &Execution) -> Resu
     if let Some(drift) = planned.drift.clone().filter(|_| !execution.allow_drift) {
         return Err(drift);
     }
+    let detail = permit::permit(project, url, plan, execution)?;
+    if permit::needs_approvers(project, url)? {
+        return Ok(detail);
+    }
     let lost: Vec<String> = plan.destructive().map(|one| format!("{}: {}", one.place, one.text)).collect();
     let digest = plan.digest().to_string();
     let approved = execution
@@ -199,14 +213,15 @@ fn allow(planned: &Planned, saved: Option<&Plan>, execution: &Execution) -> Resu
         .as_ref()
         .is_some_and(|given| given.len() >= 12 && digest.starts_with(given.as_str()));
     match !plan.needs_approval || approved {
-        true => Ok(()),
+        true => Ok(detail),
         false => Err(Fault::new("the plan loses data, and nobody approved it")
             .why(lost.join("\n"))
             .next(format!("look at it with --dry-run, then: --approve {}", plan.digest().short()))),
     }
 }
 
-fn read(file: &Path) -> Result<Plan> {
+/// Reads a saved plan.
+pub fn read(file: &Path) -> Result<Plan> {
     let text = std::fs::read_to_string(file).map_err(|error| Fault::io("read the plan", file, &error))?;
     serde_json::from_str(&text).map_err(|error| {
         Fault::new("the file is not a plan")

@@ -5,11 +5,12 @@
 pub mod args;
 mod execute;
 mod order;
+mod permit;
 mod planned;
 mod show;
 
-pub use execute::operator;
-pub use show::waits;
+pub use execute::{operator, read as read_plan};
+pub use show::{plan as plan_text, waits};
 
 use crate::args::Format;
 use crate::settings::Project;

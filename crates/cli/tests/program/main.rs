@@ -27,6 +27,7 @@ mod lock;
 mod manage;
 mod normal;
 #[cfg(target_os = "linux")]
+mod permit;
 mod postgres;
 mod readme;
 mod ready;

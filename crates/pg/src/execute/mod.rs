@@ -72,6 +72,8 @@ pub struct Identity<'a> {
     pub direction: Direction,
     /// Who runs it.
     pub operator: &'a str,
+    /// What its first event is to say: who approved it, why it is an emergency.
+    pub detail: Option<serde_json::Value>,
 }
 
 /// A run: it has the lease, and a session that works.
@@ -134,7 +136,8 @@ impl<'a> Run<'a> {
         orphans::end(&lease.client, identity.project, tell).await?;
         let verb = if identity.direction == Direction::Up { "upgrade" } else { "downgrade" };
         lease.name(&format!("groundline {verb} {} run {}", identity.project, &journal.run()[..8])).await?;
-        journal.append(&lease.client, &Event::new(EventKind::RunBegun)).await?;
+        let begun = Event { detail: identity.detail.clone(), ..Event::new(EventKind::RunBegun) };
+        journal.append(&lease.client, &begun).await?;
         let mut run = Self {
             url,
             identity,

@@ -1,0 +1,79 @@
+//! Whether a run may begin on a database of production: its operator, the window, the approvals of a plan that loses data.
+//! Out: the rules themselves (`gate`), and making an approval (`approve`).
+//! Called by the execution, before anything is done.
+
+use super::args::Execution;
+use crate::approve::Approval;
+use crate::console;
+use crate::settings::Project;
+use groundline_core::{Fault, Result};
+use groundline_migrate::plan::Plan;
+use groundline_pg::server::Database;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// What the journal is to say of a run that may begin.
+pub type Detail = Option<Value>;
+
+/// Lets a run begin, or says why not.
+///
+/// # Errors
+/// Somebody else must run it, at another time, or somebody must approve it first.
+pub fn permit(project: &Project, url: &str, plan: &Plan, execution: &Execution) -> Result<Detail> {
+    let config = &project.config;
+    let parts = Database::at(url)?.url_parts();
+    if plan.steps.is_empty() || plan.empty || !config.production.is(&parts.host, &parts.database) {
+        return Ok(emergency(execution));
+    }
+    let operator = operator(execution);
+    config.owners.assert_operator(&operator)?;
+    match (config.windows.assert_open(Timestamp::now()), &execution.reason) {
+        (Ok(()), _) => {}
+        (Err(closed), Some(reason)) if execution.emergency => {
+            console::note(
+                &Fault::new("an emergency: the run begins outside the window, which is logged, and asks for a sign-off later")
+                    .why(format!("{reason}; {}", closed.why.unwrap_or_default())),
+            );
+        }
+        (Err(closed), _) => return Err(closed),
+    }
+    let approved = approved(project, plan, &execution.approval)?;
+    if plan.needs_approval && !config.owners.approvers.is_empty() {
+        config.owners.assert_approved(&operator, &approved, &files(plan))?;
+    }
+    let detail = emergency(execution).unwrap_or_else(|| json!({}));
+    Ok(match (approved.is_empty(), detail) {
+        (true, detail) if detail == json!({}) => None,
+        (_, mut detail) => {
+            detail["approved_by"] = json!(approved);
+            Some(detail)
+        }
+    })
+}
+
+/// Whether approvers are named for a database, so that a digest on the command line is not enough.
+pub fn needs_approvers(project: &Project, url: &str) -> Result<bool> {
+    let parts = Database::at(url)?.url_parts();
+    let config = &project.config;
+    Ok(!config.owners.approvers.is_empty() && config.production.is(&parts.host, &parts.database))
+}
+
+fn emergency(execution: &Execution) -> Detail {
+    let reason = execution.reason.as_ref().filter(|_| execution.emergency)?;
+    Some(json!({ "emergency": { "reason": reason, "operator": operator(execution) } }))
+}
+
+/// The files of a plan, as patterns of approvers name them.
+fn files(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| step.file.display().to_string()).collect()
+}
+
+/// Who approved this very plan, by signatures that hold.
+fn approved(project: &Project, plan: &Plan, given: &[std::path::PathBuf]) -> Result<Vec<String>> {
+    given.iter().map(|file| Approval::read(file)?.approver(project, plan, file)).collect()
+}
+
+/// Who runs it.
+pub fn operator(execution: &Execution) -> String {
+    execution.operator.clone().unwrap_or_else(super::operator)
+}

@@ -1,0 +1,13 @@
+//! Who may migrate a database, when, and what must be proven before: windows, people, signatures, the checklist as data.
+//! Out: the clock, files of keys, running what proves an item, drawing.
+//! Called by the commands `upgrade`, `approve`, `gate` and `sign`.
+
+mod people;
+mod production;
+mod signature;
+mod windows;
+
+pub use people::{Approver, People};
+pub use production::Production;
+pub use signature::{Key, NAMESPACE, Signature, Statement, sign};
+pub use windows::{Freeze, Standing, Window, Windows};
