@@ -73,6 +73,12 @@ pub enum Command {
     Repair(crate::manage::repair::RepairArgs),
     /// Say whether a database is at the revision that a release expects: for entrypoints and probes. One round trip.
     Ready(crate::ready::ReadyArgs),
+    /// Back a database up, and try whether the backup restores. The database is only read.
+    Backup(crate::backup::args::BackupArgs),
+    /// Restore a backup to a database of its own, compared before it gets its name.
+    Restore(crate::backup::args::RestoreArgs),
+    /// Say how to go on after a run that failed, or that is regretted, from the facts. The database is only read.
+    Decide(crate::decide::DecideArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

@@ -4,8 +4,10 @@
 mod app;
 mod approve;
 mod args;
+mod backup;
 mod check;
 mod console;
+mod decide;
 mod diff;
 mod doctor;
 mod drift;
@@ -133,6 +135,9 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Revision(args) => Box::pin(unless_interrupted(manage::revision::run(args))),
         Command::Repair(args) => Box::pin(unless_interrupted(manage::repair::run(args))),
         Command::Ready(args) => Box::pin(unless_interrupted(ready::run(args))),
+        Command::Backup(args) => Box::pin(unless_interrupted(backup::run(args))),
+        Command::Decide(args) => Box::pin(unless_interrupted(decide::run(args))),
+        Command::Restore(args) => Box::pin(unless_interrupted(backup::restore(args))),
         Command::Postgres(args) => Box::pin(postgres::run(args)),
     };
     work.await

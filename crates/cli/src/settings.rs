@@ -3,6 +3,7 @@
 //! Called by the commands.
 
 use crate::args::{ProjectArgs, ServerArgs};
+use crate::backup::BackupConfig;
 use groundline_catalog::{Profile, Scope};
 use groundline_contracts::environment;
 use groundline_contracts::owners::Startup;
@@ -44,6 +45,8 @@ pub struct Config {
     pub windows: Windows,
     /// Who may migrate it, and who approves.
     pub owners: People,
+    /// Backups, and which of them an upgrade of production needs.
+    pub backup: BackupConfig,
 }
 
 #[derive(Debug, Default, Deserialize)]

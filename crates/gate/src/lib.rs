@@ -2,6 +2,7 @@
 //! Out: the clock, files of keys, running what proves an item, drawing.
 //! Called by the commands `upgrade`, `approve`, `gate` and `sign`.
 
+pub mod decide;
 mod people;
 mod production;
 mod signature;

@@ -3,6 +3,7 @@
 //! Called by `cli` alone.
 
 pub mod alembic;
+pub mod backup;
 pub mod blame;
 pub mod client;
 pub mod dialect;

@@ -14,6 +14,10 @@
 //! type (`integer` that became `bigint`) is the same as long as it prints the same. `1.0` that became `1.00` is
 //! another value. A table is the same by schema and name, a column by name.
 
+mod sums;
+
+pub use sums::{TableSum, freeze, release, sums};
+
 use crate::client;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use groundline_core::{Digest, Fault, Hasher, Place, Result, quote_ident, quote_qualified};
@@ -125,6 +129,11 @@ const TABLES: &str = "SELECT n.nspname::text, c.relname::text, c.relkind = 'r', 
 /// Opens the transaction of a side and lists its tables.
 async fn survey(client: &Client) -> Result<Side> {
     run(client, OPEN).await?;
+    list(client).await
+}
+
+/// Lists the tables that a session sees.
+async fn list(client: &Client) -> Result<Side> {
     let fault = |error| client::fault(&error);
     let encoding = client.query_one("SELECT current_setting('server_encoding')", &[]).await.map_err(fault)?;
     let rows = client.query(TABLES, &[]).await.map_err(fault)?;

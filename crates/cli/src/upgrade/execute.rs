@@ -5,7 +5,7 @@ use super::planned::{self, Planned};
 use super::{args::Execution, args::OnDatabase, permit, show};
 use crate::settings::Project;
 use crate::signals::Signals;
-use crate::{Exit, console, drill};
+use crate::{Exit, backup, console, drill};
 use groundline_core::{Digest, Fault, Place, Result};
 use groundline_evidence::json_text;
 use groundline_migrate::plan::{Direction, Plan};
@@ -69,7 +69,12 @@ pub async fn execute(
         .iter()
         .filter(|one| one.verdict == Verdict::Warn)
         .for_each(|one| console::note(&show::against(one)));
-    let allowed = allow((project, &on.url), &planned, saved.as_ref(), execution);
+    let allowed = match allow((project, &on.url), &planned, saved.as_ref(), execution) {
+        Ok(detail) => backup::before_upgrade(project, &on.url, &planned.plan, &on.server)
+            .await
+            .map(|id| permit::with_backup(detail, id)),
+        Err(fault) => Err(fault),
+    };
     let detail = match allowed {
         Ok(detail) => detail,
         Err(fault) => {

@@ -58,6 +58,14 @@ pub fn needs_approvers(project: &Project, url: &str) -> Result<bool> {
     Ok(!config.owners.approvers.is_empty() && config.production.is(&parts.host, &parts.database))
 }
 
+/// The same with the backup that the run began with.
+pub fn with_backup(detail: Detail, backup: Option<String>) -> Detail {
+    let Some(backup) = backup else { return detail };
+    let mut detail = detail.unwrap_or_else(|| json!({}));
+    detail["backup"] = json!(backup);
+    Some(detail)
+}
+
 fn emergency(execution: &Execution) -> Detail {
     let reason = execution.reason.as_ref().filter(|_| execution.emergency)?;
     Some(json!({ "emergency": { "reason": reason, "operator": operator(execution) } }))

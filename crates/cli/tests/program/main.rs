@@ -7,11 +7,13 @@ mod alembic;
 mod alembic_generate;
 mod alembic_live;
 mod autogenerate;
+mod backup;
 mod bad_input;
 mod baseline;
 #[cfg(target_os = "linux")]
 mod connections;
 #[cfg(target_os = "linux")]
+mod decide;
 mod diff;
 #[cfg(target_os = "linux")]
 mod doctor;

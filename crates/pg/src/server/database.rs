@@ -76,6 +76,11 @@ impl Database {
         Ok(Self { name, address })
     }
 
+    /// Another database on the same server, by the same role.
+    pub fn named(&self, name: &str) -> Self {
+        Self { name: name.to_owned(), address: self.address.clone() }
+    }
+
     /// Its URL. On a socket folder the form is `postgresql:///name?host=/folder&user=postgres`, which libpq and
     /// the drivers of Rust, Go, Python, Ruby and Node read alike.
     pub fn url(&self) -> String {
