@@ -79,6 +79,8 @@ pub enum Command {
     Restore(crate::backup::args::RestoreArgs),
     /// Say how to go on after a run that failed, or that is regretted, from the facts. The database is only read.
     Decide(crate::decide::DecideArgs),
+    /// Keep schema changes outside migrations away from a database, but for emergencies that are logged.
+    Guard(crate::guard::args::GuardArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

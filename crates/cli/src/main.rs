@@ -13,6 +13,7 @@ mod doctor;
 mod drift;
 mod drill;
 mod fingerprint;
+mod guard;
 mod identify;
 mod lint;
 mod lock;
@@ -136,6 +137,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Repair(args) => Box::pin(unless_interrupted(manage::repair::run(args))),
         Command::Ready(args) => Box::pin(unless_interrupted(ready::run(args))),
         Command::Backup(args) => Box::pin(unless_interrupted(backup::run(args))),
+        Command::Guard(args) => Box::pin(unless_interrupted(guard::run(args))),
         Command::Decide(args) => Box::pin(unless_interrupted(decide::run(args))),
         Command::Restore(args) => Box::pin(unless_interrupted(backup::restore(args))),
         Command::Postgres(args) => Box::pin(postgres::run(args)),

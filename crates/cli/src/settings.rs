@@ -4,6 +4,7 @@
 
 use crate::args::{ProjectArgs, ServerArgs};
 use crate::backup::BackupConfig;
+use crate::guard::GuardConfig;
 use groundline_catalog::{Profile, Scope};
 use groundline_contracts::environment;
 use groundline_contracts::owners::Startup;
@@ -47,6 +48,8 @@ pub struct Config {
     pub owners: People,
     /// Backups, and which of them an upgrade of production needs.
     pub backup: BackupConfig,
+    /// Whom the guard in the database lets through.
+    pub guard: GuardConfig,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -10,6 +10,7 @@ pub mod dialect;
 pub mod drill;
 pub mod dump;
 pub mod execute;
+pub mod guard;
 pub mod introspect;
 pub mod journal;
 pub mod lease;

@@ -9,6 +9,7 @@ use groundline_core::{Fault, Result};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::History;
 use groundline_pg::dialect::{self, Dialect, Restamp};
+use groundline_pg::guard;
 use groundline_pg::journal::{Event, EventKind, Journal};
 use groundline_pg::lease::{self, Lease};
 use groundline_pg::server::Database;
@@ -88,7 +89,8 @@ impl<'a> Held<'a> {
             ));
         };
         let journal = Journal::open(client, &self.project.name(), &upgrade::operator()).await?;
-        let settings = ["SET lock_timeout = '5s'".to_owned()];
+        let mut settings = vec!["SET lock_timeout = '5s'".to_owned()];
+        settings.extend(guard::opening_of(client, "alembic stamp").await?);
         let session = Box::pin(alembic.on_set(&Database::at(self.url)?, &settings)).await?;
         let stamped = session.stamp(&self.heads(wanted), purge).await;
         session.end().await;

@@ -18,6 +18,7 @@ pub use blockers::{Blocker, Progress};
 use crate::alembic::Session;
 use crate::client::{self, Client, OrFault as _};
 use crate::dialect::Dialect;
+use crate::guard;
 use crate::journal::{Event, EventKind, Journal};
 use crate::lease::Lease;
 use crate::run::RESET_SESSION;
@@ -253,6 +254,7 @@ impl<'a> Run<'a> {
         let watch = self.work.batch_execute("SET client_connection_check_interval = '1s'").await;
         self.can_watch = watch.is_ok();
         self.is_furnished = false;
+        guard::enter(&self.work, &format!("run {}", self.journal.run())).await?;
         self.furnish().await
     }
 

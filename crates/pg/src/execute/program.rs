@@ -6,6 +6,7 @@ use super::resume::Left;
 use super::{Run, Unknown, orphans};
 use crate::alembic::Alembic;
 use crate::dialect;
+use crate::guard;
 use crate::journal::{Event, EventKind};
 use crate::server::Database;
 use crate::standing::Recorded;
@@ -22,8 +23,9 @@ impl Run<'_> {
     /// `env.py` fails, or connects to another database than this run is on.
     pub async fn drive(&mut self, alembic: &Alembic) -> Result<()> {
         let name = quote_literal(&orphans::name(self.journal.run()));
-        let settings: Vec<String> =
+        let mut settings: Vec<String> =
             self.limits("").into_iter().chain([format!("SET application_name = {name}")]).collect();
+        settings.extend(guard::opening_of(&self.work, &format!("run {}", self.journal.run())).await?);
         let database = Database::at(self.url)?;
         self.alembic = Some(Box::pin(alembic.on_set(&database, &settings)).await?);
         Ok(())

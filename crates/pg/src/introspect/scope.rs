@@ -21,7 +21,7 @@ pub struct Excluded {
 }
 
 impl Excluded {
-    /// The history tables of all tools and Groundline's own schema: they say what was applied, and are no part
+    /// The history tables of all tools, Groundline's own schema and its guard: they say what was applied, and are no part
     /// of a schema. Properties of the environment are left out too (see [`Profile::Schema`]).
     pub fn bookkeeping() -> Self {
         Self::outside(Scope::default())
@@ -32,7 +32,7 @@ impl Excluded {
         let tables = dialect::bookkeeping_tables().into_iter();
         Self {
             relations: tables.map(|(schema, table)| format!("{schema}.{table}")).collect(),
-            schemas: BTreeSet::from(["groundline".to_owned()]),
+            schemas: BTreeSet::from(["groundline".to_owned(), "groundline_guard".to_owned()]),
             profile: scope.profile,
             scope,
             with_needs: false,

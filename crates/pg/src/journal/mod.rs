@@ -8,6 +8,7 @@ mod table;
 pub use event::{Event, EventKind};
 
 use crate::client::OrFault as _;
+use crate::guard;
 use groundline_core::Result;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
@@ -81,11 +82,12 @@ const COLUMNS: &str = "id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:M
 direction, statement, digest, operator, fingerprint_before, fingerprint_after, duration_ms, detail::text, chain";
 
 impl Journal {
-    /// Makes the table where it is missing, and a new run's id. The client must be in no transaction.
+    /// Opens the guard for the session, where there is one, makes the table where it is missing, and a new run's id. The client must be in no transaction.
     ///
     /// # Errors
     /// The role may not make it: the fault has the SQL that an administrator must run.
     pub async fn open(client: &Client, project: &str, operator: &str) -> Result<Self> {
+        guard::enter(client, &format!("groundline {project}, by {operator}")).await?;
         table::ensure(client).await?;
         let run =
             client.query_typed_one("SELECT pg_catalog.gen_random_uuid()::text", &[]).await.fault()?.get(0);

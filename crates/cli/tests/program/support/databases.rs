@@ -73,6 +73,14 @@ impl Databases {
         })
     }
 
+    /// What the server says to a statement of a session; nothing where it does it.
+    pub fn said(&self, session: &Client, sql: &str) -> Option<String> {
+        let done = self.runtime.block_on(session.batch_execute(sql));
+        done.err().map(|error| {
+            error.as_db_error().map_or_else(|| error.to_string(), |said| said.message().to_owned())
+        })
+    }
+
     /// Runs SQL in a database.
     pub fn run(&self, url: &str, sql: &str) {
         let done = self.runtime.block_on(async {

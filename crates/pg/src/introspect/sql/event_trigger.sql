@@ -9,5 +9,8 @@ SELECT t.oid AS _unit,
     d.description AS "comment"
 FROM pg_event_trigger AS t
 LEFT JOIN pg_description AS d ON d.classoid = 'pg_event_trigger'::regclass AND d.objoid = t.oid AND d.objsubid = 0
-WHERE NOT EXISTS (SELECT FROM pg_depend AS e
+-- Those of our own guard are no part of a schema.
+WHERE NOT EXISTS (SELECT FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+    WHERE p.oid = t.evtfoid AND n.nspname = 'groundline_guard')
+  AND NOT EXISTS (SELECT FROM pg_depend AS e
     WHERE e.classid = 'pg_event_trigger'::regclass AND e.objid = t.oid AND e.deptype = 'e')
