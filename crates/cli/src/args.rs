@@ -25,6 +25,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the whole discipline on a project and write the evidence.
     Check(CheckArgs),
+    /// Make a project ready: configuration, lock, documents, CI. Changes no file that is there.
+    Init(crate::init::InitArgs),
     /// Say who changes the schema outside migrations, and whether application and migrations mean one database.
     Doctor(crate::doctor::args::DoctorArgs),
     /// Write down what the revisions are and which schema each yields, or verify it.
@@ -81,6 +83,14 @@ pub enum Command {
     Decide(crate::decide::DecideArgs),
     /// Keep schema changes outside migrations away from a database, but for emergencies that are logged.
     Guard(crate::guard::args::GuardArgs),
+    /// Show the definition of done: what is proven, by what, how fresh, and who signed.
+    Gate(crate::gate::args::GateArgs),
+    /// Sign an item of the gate, or the whole definition of done, with an SSH key.
+    Sign(crate::gate::args::SignArgs),
+    /// List, show, verify and export what runs of `check` left.
+    Evidence(crate::gate::args::EvidenceArgs),
+    /// Write the team's documents: cookbook, review checklist, runbooks.
+    Docs(crate::docs::DocsArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
 }

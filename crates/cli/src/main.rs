@@ -9,12 +9,15 @@ mod check;
 mod console;
 mod decide;
 mod diff;
+mod docs;
 mod doctor;
 mod drift;
 mod drill;
 mod fingerprint;
+mod gate;
 mod guard;
 mod identify;
+mod init;
 mod lint;
 mod lock;
 mod locked;
@@ -137,6 +140,11 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Repair(args) => Box::pin(unless_interrupted(manage::repair::run(args))),
         Command::Ready(args) => Box::pin(unless_interrupted(ready::run(args))),
         Command::Backup(args) => Box::pin(unless_interrupted(backup::run(args))),
+        Command::Gate(args) => Box::pin(gate::run(args)),
+        Command::Sign(args) => Box::pin(gate::sign(args)),
+        Command::Evidence(args) => Box::pin(gate::evidence(args)),
+        Command::Init(args) => Box::pin(unless_interrupted(init::run(args))),
+        Command::Docs(args) => Box::pin(docs::run(args)),
         Command::Guard(args) => Box::pin(unless_interrupted(guard::run(args))),
         Command::Decide(args) => Box::pin(unless_interrupted(decide::run(args))),
         Command::Restore(args) => Box::pin(unless_interrupted(backup::restore(args))),

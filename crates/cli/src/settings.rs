@@ -8,8 +8,8 @@ use crate::guard::GuardConfig;
 use groundline_catalog::{Profile, Scope};
 use groundline_contracts::environment;
 use groundline_contracts::owners::Startup;
-use groundline_core::{Fault, LineIndex, Major, Place, Result};
-use groundline_gate::{People, Production, Windows};
+use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result};
+use groundline_gate::{GateConfig, People, Production, Windows};
 use groundline_lint::Levels;
 use groundline_pg::alembic;
 use groundline_pg::server::Wanted;
@@ -50,6 +50,21 @@ pub struct Config {
     pub backup: BackupConfig,
     /// Whom the guard in the database lets through.
     pub guard: GuardConfig,
+    /// What it is about, and what not.
+    pub scope: ScopeConfig,
+    /// The definition of done.
+    pub gate: GateConfig,
+}
+
+/// `[scope]`: for people, and for the gate.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScopeConfig {
+    /// What is in scope, a line each.
+    #[serde(rename = "in")]
+    pub inside: Vec<String>,
+    /// What is not.
+    pub out: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -169,6 +184,16 @@ impl Project {
     /// Which server the arguments and the configuration ask for.
     pub fn wanted_server(&self, args: &ServerArgs) -> Result<Wanted> {
         Ok(args.wanted(self.production_major()?))
+    }
+
+    /// SHA-256 of what the configuration says of the project, without what names people, times and waivers: evidence that was
+    /// measured under another is stale.
+    pub fn inputs_digest(&self) -> Option<Digest> {
+        let mut table: toml::Table = std::fs::read_to_string(self.folder.join(FILE)).ok()?.parse().ok()?;
+        for key in ["gate", "owners", "windows", "production", "backup", "guard", "scope"] {
+            table.remove(key);
+        }
+        Some(Digest::of(table.to_string()))
     }
 
     /// Production's major, where the configuration names it.

@@ -1,7 +1,7 @@
 //! The evidence folder: which files, written so that each is whole or absent.
 //! Out: what is in them (`seal` and the renderers).
 
-use crate::Record;
+use crate::{Record, chain};
 use groundline_core::{Digest, Fault, Place, Result, scrub};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -13,6 +13,8 @@ pub const EVIDENCE_JSON: &str = "evidence.json";
 pub const REPORT_HTML: &str = "report.html";
 /// The report as markdown.
 pub const REPORT_MARKDOWN: &str = "report.md";
+/// What the run proves of which files, as an in-toto Statement.
+pub const STATEMENT: &str = "statement.json";
 /// The files' digests, as `sha256sum -c` reads them.
 pub const DIGESTS: &str = "SHA256SUMS";
 
@@ -32,13 +34,16 @@ pub(crate) fn write(record: &Record, folder: &Path, logs: &[LogFile]) -> Result<
         (REPORT_MARKDOWN.to_owned(), record.markdown()),
     ];
     for log in logs {
-        let taken = files.iter().any(|(name, _)| *name == log.name) || log.name == DIGESTS;
+        let taken = files.iter().any(|(name, _)| *name == log.name)
+            || [DIGESTS, STATEMENT].contains(&log.name.as_str());
         if taken || !is_plain_name(&log.name) {
             return Err(Fault::new(format!("{:?} can't be the name of a log", log.name)));
         }
         files.push((log.name.clone(), scrub(&log.text)));
     }
     files.sort();
+    let statement = chain::statement(record.evidence(), &files)?;
+    files.push((STATEMENT.to_owned(), statement));
     let digests: String =
         files.iter().map(|(name, text)| format!("{}  {name}\n", Digest::of(text))).collect();
     fs::create_dir_all(folder).map_err(|error| Fault::io("make the evidence folder", folder, &error))?;

@@ -3,6 +3,7 @@
 //! Called by `cli`.
 
 mod app;
+mod chain;
 mod checklist;
 mod comparison;
 mod describe;
@@ -23,20 +24,21 @@ mod values;
 mod verdict;
 
 pub use app::{AppSmoke, Body, Log, Probe};
+pub use chain::{Fold, KeptRun, PREDICATE, newest, runs, verify_runs};
 pub use checklist::{Input, Phase, State, Step, StepId};
 pub use comparison::{COMPARISON_VERSION, Compared, Comparison, Side};
 pub use describe::{count, difference_line, duration, grouped};
 pub use drift::{DriftReport, DriftState, Expected, KnownBy, SchemaBy};
 pub use excerpt::Excerpt;
-pub use files::{DIGESTS, EVIDENCE_JSON, LogFile, REPORT_HTML, REPORT_MARKDOWN};
+pub use files::{DIGESTS, EVIDENCE_JSON, LogFile, REPORT_HTML, REPORT_MARKDOWN, STATEMENT};
 pub use lint::{
     LINT_VERSION, LintForm, LintReport, Placed, TracedStatement, render_lint, rule_page, rules_page,
 };
 pub use markdown::comparison_markdown;
 pub use onboarding::{Onboarding, Source, SourceForm, Stamp};
 pub use record::{
-    DownFacts, Evidence, FileFacts, GitFacts, HistoryFacts, OtherMajor, ProjectFacts, RevisionFacts,
-    SCHEMA_VERSION, ServerFacts,
+    DownFacts, Evidence, FileFacts, GitFacts, HistoryFacts, Inputs, OtherMajor, Previous, ProjectFacts,
+    RevisionFacts, SCHEMA_VERSION, ServerFacts,
 };
 pub use schema::{SchemaFacts, SchemaKey, SchemaObject};
 pub use scope::{ScopeFacts, pattern_line};

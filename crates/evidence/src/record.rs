@@ -52,6 +52,35 @@ pub struct Evidence {
     /// Lines of files around the places of faults; see [`Evidence::add_excerpts`].
     #[serde(default)]
     pub excerpts: Vec<Excerpt>,
+    /// What all of it was measured on: when one of these is another, it is stale.
+    #[serde(default)]
+    pub inputs: Inputs,
+    /// The run before this one, in the same folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Previous>,
+}
+
+/// What a run was measured on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// SHA-256 over the files of the revisions, in their order.
+    #[serde(default)]
+    pub history: Option<Digest>,
+    /// SHA-256 of groundline.lock.
+    #[serde(default)]
+    pub lock: Option<Digest>,
+    /// SHA-256 of groundline.toml, without what only names people and waivers.
+    #[serde(default)]
+    pub configuration: Option<Digest>,
+}
+
+/// A run, and the digest of its digests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previous {
+    /// Its id, which is its folder's name.
+    pub run_id: String,
+    /// SHA-256 of its SHA256SUMS.
+    pub digest: Digest,
 }
 
 impl Evidence {

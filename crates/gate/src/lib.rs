@@ -3,12 +3,18 @@
 //! Called by the commands `upgrade`, `approve`, `gate` and `sign`.
 
 pub mod decide;
+mod items;
 mod people;
 mod production;
 mod signature;
+mod state;
 mod windows;
 
+pub use items::{DONE, Item, PROFILE, Phase, Proof, items};
 pub use people::{Approver, People};
 pub use production::Production;
 pub use signature::{Key, NAMESPACE, Signature, Statement, sign};
+pub use state::{
+    Gate, GateConfig, ItemState, OwnItem, RunSeen, Seen, Signed, StepSeen, Verdict, Waiver, all_items, judge,
+};
 pub use windows::{Freeze, Standing, Window, Windows};

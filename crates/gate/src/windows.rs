@@ -134,6 +134,18 @@ impl Windows {
         }
     }
 
+    /// The windows and freezes, a line each, as a list in markdown; none where nothing is said.
+    pub fn words(&self) -> Vec<String> {
+        let zone = self.zone.as_ref().and_then(|zone| zone.iana_name()).unwrap_or("UTC");
+        let window = |one: &Window| {
+            let days: Vec<String> = one.days.iter().map(|day| format!("{day:?}")).collect();
+            let days = if days.is_empty() { "every day".to_owned() } else { days.join(", ") };
+            format!("- {days}, {} to {} ({zone})", one.from.strftime("%H:%M"), one.to.strftime("%H:%M"))
+        };
+        let freeze = |one: &Freeze| format!("- never from {} to {}: {}", one.from, one.to, one.reason);
+        self.allow.iter().map(window).chain(self.freeze.iter().map(freeze)).collect()
+    }
+
     /// The open spans around a moment, in order, without freezes, those that touch joined.
     fn spans(&self, now: &ZonedDateTime) -> Vec<(ZonedDateTime, ZonedDateTime)> {
         let zone = now.time_zone();
@@ -233,7 +245,7 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
     text.parse().map_err(|_| de::Error::custom(format!("{text:?} is no time of day: write 20:00")))
 }
 
-fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+pub(crate) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map_err(|_| de::Error::custom(format!("{text:?} is no date: write \"2026-12-24\"")))
 }

@@ -49,6 +49,15 @@ pub enum Before {
 }
 
 impl BackupConfig {
+    /// What an upgrade of production needs, in words; nothing where it needs none.
+    pub fn asks(&self) -> Option<&'static str> {
+        match self.before_upgrade {
+            Before::Nothing => None,
+            Before::Make => Some("one is made and tried before it begins"),
+            Before::Verified => Some("one that is there, of the same schema, verified, and young enough"),
+        }
+    }
+
     /// Tables that are dumped and restored at once.
     pub fn jobs(&self) -> u16 {
         self.jobs.unwrap_or(2).max(1)

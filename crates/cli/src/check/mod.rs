@@ -10,9 +10,11 @@ mod onboarding;
 mod run;
 mod smoke;
 
+pub use run::{FOLDER as EVIDENCE, git, history_digest, lock_digest};
+
 use crate::args::{CheckArgs, Format};
 use crate::settings::Project;
-use crate::{Exit, console, drill};
+use crate::{Exit, console, drill, gate};
 use groundline_core::{Fault, Result};
 use groundline_evidence::{Outcome, Step, StepId};
 use groundline_pg::server::Server;
@@ -50,6 +52,10 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
     match args.format {
         Format::Text => console::data(&outcome.text),
         Format::Json => console::data(&outcome.json),
+    }
+    let gate = gate::state(&project, &gate::folder(&project, args.evidence.as_deref()))?;
+    if args.format == Format::Text {
+        console::data(&format!("{}; groundline gate\n", gate::line(&gate)));
     }
     ended?;
     Ok(if outcome.outcome == Outcome::Passed { Exit::Done } else { Exit::Findings })

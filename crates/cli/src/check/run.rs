@@ -4,12 +4,13 @@
 
 use crate::console;
 use crate::settings::Project;
-use groundline_core::{Digest, Fault, Result};
+use groundline_core::{Digest, Fault, Hasher, Result};
 use groundline_evidence::{
-    Evidence, GitFacts, HistoryFacts, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML, Record,
-    SCHEMA_VERSION, ScopeFacts, ServerFacts, Step, StepId, count,
+    Evidence, GitFacts, HistoryFacts, Inputs, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML,
+    Record, SCHEMA_VERSION, ScopeFacts, ServerFacts, Step, StepId, count, newest,
 };
-use groundline_migrate::history::History;
+use groundline_migrate::history::{Down, History};
+use groundline_migrate::lock::LOCK_FILE;
 use groundline_pg::server::Server;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Evidence lies here, below a project's folder.
-const FOLDER: &str = ".groundline/evidence";
+pub const FOLDER: &str = ".groundline/evidence";
 
 /// A run that is under way. Dropped before `finish`, it leaves nothing behind.
 pub struct Run {
@@ -82,6 +83,8 @@ impl Run {
             scope: ScopeFacts::default(),
             head: None,
             excerpts: Vec::new(),
+            inputs: Inputs { configuration: project.inputs_digest(), ..Inputs::default() },
+            previous: None,
         };
         Ok(Self { begun: Instant::now(), evidence, work, parent, logs: Vec::new() })
     }
@@ -134,6 +137,8 @@ impl Run {
         let digests: String =
             facts.revisions.iter().map(|revision| format!("{}\n", revision.up.digest)).collect();
         step = step.input(facts.folder.clone(), Digest::of(digests));
+        self.evidence.inputs.history = Some(history_digest(history));
+        self.evidence.inputs.lock = lock_digest(&history.folder);
         self.evidence.history = Some(facts);
         self.record(step, clock);
     }
@@ -157,6 +162,7 @@ impl Run {
     /// Writes the evidence. `read` gives the text of files in which faults lie.
     pub fn finish(mut self, read: impl Fn(&Path) -> Option<String>) -> Result<Finished> {
         self.evidence.finished = Timestamp::now();
+        self.evidence.previous = newest(&self.parent)?;
         self.evidence.add_excerpts(read);
         let folder = self.parent.join(&self.evidence.run_id);
         let record = Record::new(&self.evidence)?;
@@ -175,13 +181,31 @@ impl Run {
     }
 }
 
+/// SHA-256 over the files of a history's revisions, in their order.
+pub fn history_digest(history: &History) -> Digest {
+    let mut hasher = Hasher::default();
+    for revision in &history.revisions {
+        hasher.field(revision.id()).field(revision.up.digest.bytes());
+        if let Down::Script(down) = &revision.down {
+            hasher.field(down.digest.bytes());
+        }
+    }
+    hasher.finish()
+}
+
+/// SHA-256 of the lock in a folder of migrations.
+pub fn lock_digest(folder: &Path) -> Option<Digest> {
+    std::fs::read(folder.join(LOCK_FILE)).ok().map(Digest::of)
+}
+
 /// Sorts by time, and two runs that begin in the same millisecond differ.
 fn run_id(started: Timestamp) -> String {
     let salt = Digest::of(format!("{}{}", std::process::id(), started.as_nanosecond())).short();
     format!("{}-{}", started.strftime("%Y%m%dT%H%M%SZ"), &salt[..6])
 }
 
-fn git(folder: &Path) -> Option<GitFacts> {
+/// The git state of a folder, where there is one.
+pub fn git(folder: &Path) -> Option<GitFacts> {
     let ask = |args: &[&str]| {
         let output = Command::new("git").arg("-C").arg(folder).args(args).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())

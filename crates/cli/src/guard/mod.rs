@@ -142,10 +142,7 @@ async fn open(args: &OpenArgs) -> Result<Exit> {
 async fn close(on: &OnGuard) -> Result<Exit> {
     let client = there(on).await?;
     let ended = guard::end_emergencies(&client).await?;
-    console::data(&format!(
-        "{} ended\n",
-        count(ended as usize, "emergency").replace("emergencys", "emergencies")
-    ));
+    console::data(&format!("{} ended\n", count(ended as usize, "emergency")));
     Ok(Exit::Done)
 }
 

@@ -156,6 +156,8 @@ fn bare() -> Evidence {
         scope: ScopeFacts::default(),
         head: None,
         excerpts: Vec::new(),
+        inputs: Default::default(),
+        previous: None,
     }
 }
 

@@ -1,0 +1,242 @@
+//! What is seen of a project for its gate: the last run, facts of files and configuration, signatures.
+//! Out: what follows (`gate::judge`). It reads files and asks git; it connects to nothing.
+
+use super::sign;
+use crate::check::{git, history_digest, lock_digest};
+use crate::settings::Project;
+use crate::{backup, docs, drill};
+use groundline_contracts::owners::Policy;
+use groundline_core::{Digest, Result};
+use groundline_evidence::{Evidence, State, count, runs, verify_runs};
+use groundline_gate::Proof;
+use groundline_gate::{RunSeen, Seen, StepSeen, all_items};
+use groundline_migrate::history::{History, Revision};
+use groundline_migrate::lock::{self, LockFile, LockSeverity};
+use groundline_pg::backup::{self as kept, Verified};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What a project is now, which proofs and signatures must be of.
+pub struct Now {
+    pub history: Option<Digest>,
+    pub lock: Option<Digest>,
+    pub configuration: Option<Digest>,
+}
+
+impl Now {
+    pub fn of(project: &Project, history: Option<&History>) -> Self {
+        Self {
+            history: history.map(history_digest),
+            lock: history.and_then(|history| lock_digest(&history.folder)),
+            configuration: project.inputs_digest(),
+        }
+    }
+}
+
+/// Looks at a project.
+pub fn look(project: &Project, evidence: &Path) -> Result<Seen> {
+    let now = Timestamp::now();
+    let history = drill::history(project).ok();
+    let state = Now::of(project, history.as_ref());
+    let run = runs(evidence)?.pop().map(|run| {
+        let checklist = run.record.evidence().checklist();
+        let steps = checklist.iter().map(|step| {
+            let passed = match step.state {
+                State::Passed => Some(true),
+                State::Failed => Some(false),
+                State::NotRun => None,
+            };
+            (step.id.word().to_owned(), StepSeen { passed, line: step.line().to_owned() })
+        });
+        RunSeen {
+            id: run.record.evidence().run_id.clone(),
+            at: run.record.evidence().finished,
+            digest: run.digest,
+            steps: steps.collect(),
+            stale: stale(run.record.evidence(), &state, project),
+        }
+    });
+    let files = all_items(&project.config.gate).into_iter().filter_map(|item| match item.proof {
+        Proof::File(name) => Some((name.clone(), project.folder.join(name).exists())),
+        _ => None,
+    });
+    Ok(Seen {
+        now,
+        today: now.to_zoned_datetime(TimeZone::UTC).date(),
+        run,
+        files: files.collect(),
+        facts: facts(project, history.as_ref(), evidence)?,
+        signed: sign::signed(project, &state, now)?,
+    })
+}
+
+/// Why a run is not of the project as it is.
+fn stale(evidence: &Evidence, now: &Now, project: &Project) -> Option<String> {
+    let inputs = &evidence.inputs;
+    if inputs.history != now.history {
+        return Some("the revisions are others now".to_owned());
+    }
+    if inputs.lock != now.lock {
+        return Some("groundline.lock is another now".to_owned());
+    }
+    if inputs.configuration != now.configuration {
+        return Some("groundline.toml is another now".to_owned());
+    }
+    let major = evidence.server.as_ref().map(|server| server.version.major());
+    match (project.production_major().ok().flatten(), major) {
+        (Some(wanted), Some(major)) if wanted != major => {
+            Some(format!("it was on PostgreSQL {major}, and production is {wanted}"))
+        }
+        _ => None,
+    }
+}
+
+type Facts = BTreeMap<String, (bool, String)>;
+
+fn facts(project: &Project, history: Option<&History>, evidence: &Path) -> Result<Facts> {
+    let config = &project.config;
+    let mut facts = Facts::new();
+    let mut fact = |name: &str, holds: bool, yes: String, no: &str| {
+        facts.insert(name.to_owned(), (holds, if holds { yes } else { no.to_owned() }));
+    };
+    let scope = &config.scope;
+    fact(
+        "scope-declared",
+        !scope.inside.is_empty(),
+        scope.inside.join("; "),
+        "say it in groundline.toml: [scope] in = [\"…\"]",
+    );
+    fact(
+        "out-of-scope-declared",
+        !scope.out.is_empty(),
+        scope.out.join("; "),
+        "say it in groundline.toml: [scope] out = [\"…\"]",
+    );
+    let policy = config.startup.policy;
+    fact(
+        "startup-policy",
+        policy.is_some(),
+        policy.unwrap_or_default().word().to_owned(),
+        "say it in groundline.toml: [startup] policy",
+    );
+    let guarded = !config.guard.migrators.is_empty();
+    let is_only = policy == Some(Policy::MigrationOnly);
+    let how = if guarded {
+        format!("the guard lets {} migrate", config.guard.migrators.join(", "))
+    } else {
+        "startup is migration-only".to_owned()
+    };
+    fact(
+        "no-direct-edits",
+        guarded || is_only,
+        how,
+        "install the guard ([guard] migrators), or decide on migration-only",
+    );
+    let asks = config.backup.asks();
+    fact(
+        "backup-policy",
+        asks.is_some(),
+        asks.unwrap_or_default().to_owned(),
+        "say it in groundline.toml: [backup] before_upgrade",
+    );
+    let windows = config.windows.allow.len();
+    fact("window", windows > 0, count(windows, "window"), "say when: [windows] allow");
+    fact(
+        "operator",
+        !config.owners.operators.is_empty(),
+        config.owners.operators.join(", "),
+        "say who: [owners] operators",
+    );
+    let verified = newest_verified(project)?;
+    fact(
+        "backup-verified",
+        verified.is_some(),
+        verified.unwrap_or_default(),
+        "make one, which is tried at once: groundline backup --url URL",
+    );
+    for (name, document) in docs::DOCUMENTS_OF_ITEMS {
+        let at = docs::path_of(project, document);
+        let current = docs::is_current(project, history, document);
+        let no = if at.exists() {
+            "it is out of date: groundline docs"
+        } else {
+            "it is not there: groundline docs"
+        };
+        fact(name, current, at.display().to_string(), no);
+    }
+    let (made, line) = baseline(history)?;
+    fact("baseline-made", made, line.clone(), &line);
+    let first =
+        history.and_then(|history| history.revisions.first()).map(Revision::label).unwrap_or_default();
+    fact(
+        "baseline-named",
+        first.to_lowercase().contains("baseline"),
+        first.clone(),
+        &format!("the first revision is {first:?}"),
+    );
+    let (committed, line) = committed(project, history);
+    fact("baseline-committed", committed, line.clone(), &line);
+    let (whole, line) = chain(evidence);
+    fact("evidence", whole, line.clone(), &line);
+    Ok(facts)
+}
+
+fn newest_verified(project: &Project) -> Result<Option<String>> {
+    let all = kept::list(&backup::folder(project))?;
+    let good = all.iter().rev().find(|one| one.verified.as_ref().is_some_and(Verified::is_good));
+    Ok(good.and_then(|one| {
+        let verified = one.verified.as_ref()?;
+        Some(format!(
+            "{}, restored in {}",
+            one.backup.id,
+            groundline_evidence::duration(verified.restore_milliseconds)
+        ))
+    }))
+}
+
+fn baseline(history: Option<&History>) -> Result<(bool, String)> {
+    let Some(history) = history else { return Ok((false, "there are no migrations".to_owned())) };
+    let Some(file) = LockFile::load(&history.folder)? else {
+        return Ok((false, "there is no groundline.lock: groundline lock".to_owned()));
+    };
+    let other = lock::verify(&file, history)
+        .into_iter()
+        .filter(|finding| finding.severity != LockSeverity::Told)
+        .count();
+    Ok(match other {
+        0 => (true, format!("{}, locked as they are", count(history.revisions.len(), "revision"))),
+        some => (
+            false,
+            format!(
+                "groundline.lock differs from the files in {}: groundline lock --verify",
+                count(some, "place")
+            ),
+        ),
+    })
+}
+
+fn committed(project: &Project, history: Option<&History>) -> (bool, String) {
+    let Some(history) = history else { return (false, "there are no migrations".to_owned()) };
+    match git(&history.folder) {
+        None => (false, format!("{} is in no git repository", project.folder.display())),
+        Some(facts) if facts.dirty => {
+            (false, "the folder of migrations has changes that are not committed".to_owned())
+        }
+        Some(facts) => (true, format!("commit {}", &facts.commit[..facts.commit.len().min(10)])),
+    }
+}
+
+fn chain(evidence: &Path) -> (bool, String) {
+    if !evidence.is_dir() {
+        return (false, "there is none: groundline check".to_owned());
+    }
+    match verify_runs(evidence) {
+        Ok(fold) if fold.faults.is_empty() => {
+            (fold.runs > 0, format!("{} hold together", count(fold.runs, "run")))
+        }
+        Ok(fold) => (false, format!("{}: groundline evidence verify", count(fold.faults.len(), "fault"))),
+        Err(fault) => (false, fault.what),
+    }
+}
