@@ -73,8 +73,10 @@ pub fn runs(parent: &Path) -> Result<Vec<KeptRun>> {
     let Ok(entries) = fs::read_dir(parent) else { return Ok(Vec::new()) };
     let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     folders.retain(|folder| folder.join(EVIDENCE_JSON).is_file());
-    folders.sort();
-    folders.into_iter().map(|folder| read(&folder)).collect()
+    let mut runs = folders.iter().map(|folder| read(folder)).collect::<Result<Vec<_>>>()?;
+    // Two may begin in the same second, which is all that their names say.
+    runs.sort_by_key(|run| run.record.evidence().started);
+    Ok(runs)
 }
 
 fn read(folder: &Path) -> Result<KeptRun> {
@@ -136,7 +138,9 @@ fn files(folder: &Path, faults: &mut Vec<Fault>) {
     let Ok(sums) = sums else { return faults.push(spoiled(&folder.join(DIGESTS), "the file is missing")) };
     let mut listed = BTreeSet::from([DIGESTS.to_owned()]);
     for line in sums.lines() {
-        let Some((digest, name)) = line.split_once("  ") else {
+        let pair = line.split_once("  ");
+        let is_name = |name: &str| !name.contains(|c: char| c.is_whitespace() || c.is_control());
+        let Some((digest, name)) = pair.filter(|(_, name)| is_name(name)) else {
             faults.push(spoiled(&folder.join(DIGESTS), "a line is no digest"));
             continue;
         };
@@ -162,7 +166,7 @@ fn files(folder: &Path, faults: &mut Vec<Fault>) {
 /// Whether the run that a run names is there, as it was then. Two that ran at once may name the same one.
 fn link(run: &KeptRun, all: &[KeptRun], fold: &mut Fold) {
     let id = |run: &KeptRun| run.record.evidence().run_id.clone();
-    let oldest = all.iter().map(id).min();
+    let oldest = all.iter().min_by_key(|run| run.record.evidence().started).map(id);
     let is_oldest = oldest.as_ref() == Some(&id(run));
     let Some(previous) = &run.record.evidence().previous else {
         if !is_oldest {

@@ -234,7 +234,7 @@ fn chain(evidence: &Path) -> (bool, String) {
     }
     match verify_runs(evidence) {
         Ok(fold) if fold.faults.is_empty() => {
-            (fold.runs > 0, format!("{} hold together", count(fold.runs, "run")))
+            (fold.runs > 0, format!("{}, whole and linked", count(fold.runs, "run")))
         }
         Ok(fold) => (false, format!("{}: groundline evidence verify", count(fold.faults.len(), "fault"))),
         Err(fault) => (false, fault.what),

@@ -55,7 +55,7 @@ pub async fn run(args: SignArgs) -> Result<Exit> {
         {
             console::fault(
                 &Fault::new("there is nothing to sign off yet")
-                    .why(format!("{} is {}: {}", open.id, open.verdict.word(), open.line))
+                    .why(format!("{}: {} ({})", open.id, open.verdict.word(), open.line))
                     .next("groundline gate shows all that is open; what need not be is waived there, with a reason"),
             );
             return Ok(Exit::Findings);

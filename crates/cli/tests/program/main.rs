@@ -18,6 +18,7 @@ mod diff;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod drift;
+mod gate;
 mod guard;
 mod identify;
 #[cfg(target_os = "linux")]

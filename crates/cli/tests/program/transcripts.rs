@@ -106,6 +106,8 @@ fn furnish(place: &Path) {
         }
     }
     copy(&examples.join("orders-axum/src"), &place.join("examples/orders-axum/src"));
+    copy(&examples.join("orders-axum/docs"), &place.join("examples/orders-axum/docs"));
+    copy(&examples.join("keys"), &place.join("examples/keys"));
     copy(&examples.join("unsafe"), &place.join("examples/unsafe"));
     copy(&transcripts.join("projects"), &place.join("projects"));
     let bin = place.join(".bin");
