@@ -6,6 +6,7 @@ use groundline_lint::{Schema, Settings, judge};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let settings = Settings { major: "15".parse().unwrap(), wrapped: true, today: jiff::civil::date(2026, 1, 1) };
+    let (major, today, policies) = ("15".parse().unwrap(), jiff::civil::date(2026, 1, 1), groundline_lint::Policies::default());
+    let settings = Settings { major, wrapped: true, today, policies: &policies, has_down: None };
     judge(text, &mut Schema::unknown(), settings);
 });

@@ -10,7 +10,7 @@ use groundline_contracts::environment;
 use groundline_contracts::owners::Startup;
 use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result};
 use groundline_gate::{GateConfig, People, Production, Windows};
-use groundline_lint::Levels;
+use groundline_lint::{Levels, Policies};
 use groundline_pg::alembic;
 use groundline_pg::server::Wanted;
 use serde::Deserialize;
@@ -36,6 +36,8 @@ pub struct Config {
     pub alembic: alembic::Settings,
     /// What the lint is to find.
     pub lint: LintConfig,
+    /// What the team asks of its revisions, beside what hurts everybody.
+    pub policy: Policies,
     /// Who may change the schema outside migrations.
     pub startup: Startup,
     /// Where the application and the migrations find the database.

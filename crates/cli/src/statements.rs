@@ -6,7 +6,7 @@ use crate::{Exit, console, lint};
 use groundline_catalog::Snapshot;
 use groundline_catalog::ddl::{LeftOut, Plan};
 use groundline_core::Fault;
-use groundline_lint::{Schema, Severity, judge};
+use groundline_lint::{Policies, Schema, Severity, judge};
 
 /// Prints the script of a plan from a schema, what its statements do to a live database, and what it leaves out.
 pub fn print(plan: &Plan, before: &Snapshot) -> Exit {
@@ -27,7 +27,9 @@ pub fn tell_left_out(left_out: &[LeftOut]) {
 
 /// What statements do to a live database of this schema, by the rules of the lint.
 pub fn tell_hazards(script: &str, before: &Snapshot) {
-    let settings = lint::settings(before.server.major(), false);
+    // A team's policies are for its revisions, which these are not yet.
+    let policies = Policies::default();
+    let settings = lint::settings(&policies, before.server.major(), false);
     let verdict = judge(script, &mut Schema::of(before), settings);
     for finding in verdict.findings.iter().filter(|finding| finding.severity > Severity::Note) {
         console::note(&lint::fault(finding));

@@ -3,6 +3,7 @@
 
 use crate::effect::Effects;
 use crate::finding::{Consequence, Finding};
+use crate::policy::Policies;
 use crate::rule::{Rule, Severity};
 use crate::schema::Schema;
 use groundline_core::{LockMode, Major, Span};
@@ -74,6 +75,10 @@ pub(crate) struct Context<'c> {
     pub(crate) text: &'c str,
     /// The script.
     pub(crate) flow: &'c Flow,
+    /// What the team asks for.
+    pub(crate) policies: &'c Policies,
+    /// Whether the revision has a down, or says why there is none; nothing where the script is no revision.
+    pub(crate) has_down: Option<bool>,
     /// Relations on which earlier statements of the same transaction hold a lock that stops writers, at
     /// least.
     pub(crate) held: &'c [(Name, LockMode)],

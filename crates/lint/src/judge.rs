@@ -4,6 +4,7 @@
 use crate::context::{Context, Flow, Found};
 use crate::effect::{self, Effects};
 use crate::finding::Finding;
+use crate::policy::Policies;
 use crate::precheck::{self, Precheck};
 use crate::rules::RULES;
 use crate::schema::Schema;
@@ -15,13 +16,17 @@ use jiff::civil::Date;
 
 /// How to judge.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct Settings<'p> {
     /// The server's major.
     pub major: Major,
     /// The tool wraps the whole file in one transaction.
     pub wrapped: bool,
     /// The day on which suppressions are looked at.
     pub today: Date,
+    /// What the team asks for.
+    pub policies: &'p Policies,
+    /// Whether the revision has a down, or says why there is none; nothing where the script is no revision.
+    pub has_down: Option<bool>,
 }
 
 /// What was found in one script.
@@ -62,7 +67,7 @@ pub struct Judged {
 }
 
 /// Judges a script on a schema, which is afterwards as the script leaves it.
-pub fn judge(text: &str, schema: &mut Schema, settings: Settings) -> Verdict {
+pub fn judge(text: &str, schema: &mut Schema, settings: Settings<'_>) -> Verdict {
     let script = Script::parse(text);
     let flow = Flow::of(&script, text, settings.wrapped);
     let mut findings = Vec::new();
@@ -83,6 +88,8 @@ pub fn judge(text: &str, schema: &mut Schema, settings: Settings) -> Verdict {
             index,
             text: &text[statement.span.range()],
             flow: &flow,
+            policies: settings.policies,
+            has_down: settings.has_down,
             held: &locks,
         };
         for rule in RULES {

@@ -21,6 +21,8 @@ pub enum Group {
     Safety,
     /// Q: statements on rows.
     Rows,
+    /// P: what a team asks for.
+    Policy,
     /// A: advice on design.
     Advice,
     /// U: what could not be judged.

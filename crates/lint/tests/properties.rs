@@ -16,8 +16,10 @@ fn corpus() -> String {
     files.iter().map(|file| std::fs::read_to_string(file).expect("a fixture")).collect()
 }
 
-fn settings(wrapped: bool) -> Settings {
-    Settings { major: "18".parse().expect("a major"), wrapped, today: jiff::civil::date(2026, 1, 1) }
+fn settings(wrapped: bool) -> Settings<'static> {
+    static NONE: std::sync::LazyLock<groundline_lint::Policies> = std::sync::LazyLock::new(Default::default);
+    let (major, today) = ("18".parse().expect("a major"), jiff::civil::date(2026, 1, 1));
+    Settings { major, wrapped, today, policies: &NONE, has_down: None }
 }
 
 proptest! {

@@ -1,8 +1,9 @@
 //! Each rule on its fixtures: it finds something in `bad.sql`, and nothing in `good.sql`. What is said is in `bad.snap`.
 
-use groundline_lint::{Finding, RULES, Schema, Settings, judge};
+use groundline_lint::{Finding, Policies, RULES, Schema, Settings, judge};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
@@ -12,9 +13,23 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn settings(wrapped: bool) -> Settings {
+/// No team asks for anything.
+static NONE: LazyLock<Policies> = LazyLock::new(Policies::default);
+
+/// A team that asks for everything.
+static STRICT: LazyLock<Policies> = LazyLock::new(|| {
+    let strict = r#"{
+        "additive_first": true, "required_down": true, "table_comment": true, "nullable_first": true,
+        "names": { "table": "[a-z_]+", "column": "[a-z_]+", "index": "[a-z_]+_idx", "constraint": "[a-z_]+" },
+        "extensions": ["pgcrypto"], "schemas": ["public"], "forbidden_types": ["money", "timestamp"],
+        "max_lock": "share row exclusive"
+    }"#;
+    serde_json::from_str(strict).expect("policies")
+});
+
+fn settings(wrapped: bool) -> Settings<'static> {
     let major = "15".parse().expect("a major");
-    Settings { major, wrapped, today: jiff::civil::date(2026, 1, 1) }
+    Settings { major, wrapped, today: jiff::civil::date(2026, 1, 1), policies: &NONE, has_down: None }
 }
 
 /// The schema of the fixtures, by the statements that make it.
@@ -32,7 +47,10 @@ fn findings(code: &str, file: &str) -> Vec<Finding> {
     let text = read(&folder().join(code).join(file));
     // A tool that wraps is what this one is about.
     let wrapped = code == "T503";
-    judge(&text, &mut schema(), settings(wrapped)).findings
+    // A team's rules ask for nothing unless it says so.
+    let policies: &Policies = if code.starts_with('P') { &STRICT } else { &NONE };
+    let settings = Settings { policies, has_down: Some(code != "P802"), ..settings(wrapped) };
+    judge(&text, &mut schema(), settings).findings
 }
 
 fn drawn(findings: &[Finding]) -> String {

@@ -146,7 +146,7 @@ fn verdict(
     own: Option<&Made>,
 ) -> Option<Verdict> {
     match own {
-        Some(made) => Some(alembic::judge_made(project, before, made)),
+        Some(made) => Some(alembic::judge_made(project, revision, before, made)),
         None => {
             let major = before.server.major();
             lint::judge_up((project, play.history), revision, &mut Schema::of(before), major)

@@ -2,14 +2,14 @@
 //! Out: revisions that are SQL (`revisions`), running Alembic (`pg::alembic`). Called by `lint` and `check`.
 
 use super::args::LintArgs;
-use super::{ask_rows, asked, settings};
+use super::{ask_rows, asked, has_down, settings};
 use crate::drill;
 use crate::operand::Loader;
 use crate::settings::Project;
 use groundline_catalog::Snapshot;
 use groundline_core::{LineIndex, Place, Position, Result};
 use groundline_evidence::LintReport;
-use groundline_lint::{Finding, Schema, Verdict, judge};
+use groundline_lint::{Finding, Schema, Settings, Verdict, judge};
 use groundline_migrate::history::{History, Revision};
 use groundline_pg::alembic::{Executed, Rendered, rendered};
 use groundline_pg::stage::{self, Play};
@@ -43,7 +43,7 @@ pub async fn judged(
             continue;
         }
         let made = made(statements);
-        let mut verdict = judge_made(project, before, &made);
+        let mut verdict = judge_made(project, revision, before, &made);
         ask_rows(data.as_ref(), &mut verdict).await?;
         let file = history.folder.join(&revision.up.file).display().to_string();
         report.add_made(&file, &revision.up.text, &made, verdict, args.notes);
@@ -62,9 +62,12 @@ pub fn made(executed: &[Executed]) -> Made {
 }
 
 /// What was executed, judged on the schema before it.
-pub fn judge_made(project: &Project, before: &Snapshot, made: &Made) -> Verdict {
+pub fn judge_made(project: &Project, revision: &Revision, before: &Snapshot, made: &Made) -> Verdict {
     let text: String = made.iter().map(|(statement, _)| format!("{statement};\n")).collect();
-    let settings = settings(before.server.major(), false);
+    let settings = Settings {
+        has_down: has_down(revision),
+        ..settings(&project.config.policy, before.server.major(), false)
+    };
     judge(&text, &mut Schema::of(before), settings).levelled(&project.config.lint.rules)
 }
 

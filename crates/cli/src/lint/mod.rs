@@ -20,7 +20,8 @@ use crate::{Exit, console};
 use args::LintArgs;
 use groundline_core::{Fault, LineIndex, LockMode, Major, Result};
 use groundline_evidence::{TracedStatement, render_lint};
-use groundline_lint::{Finding, Seen, Settings, Verdict};
+use groundline_lint::{Finding, Policies, Seen, Settings, Verdict};
+use groundline_migrate::history::{Down, Revision};
 use groundline_pg::client::{self, Client};
 use groundline_pg::rows;
 use groundline_pg::trace::{Trace, Traced};
@@ -55,9 +56,14 @@ async fn run(args: LintArgs, traces: bool) -> Result<Exit> {
     Ok(if report.is_clean() { Exit::Done } else { Exit::Findings })
 }
 
-/// How to judge for a major.
-pub fn settings(major: Major, wrapped: bool) -> Settings {
-    Settings { major, wrapped, today: today() }
+/// How to judge for a major, by what a team asks for.
+pub fn settings(policies: &Policies, major: Major, wrapped: bool) -> Settings<'_> {
+    Settings { major, wrapped, today: today(), policies, has_down: None }
+}
+
+/// Whether a revision has a down, or says why there is none; nothing for one that runs again whenever its text changes.
+pub fn has_down(revision: &Revision) -> Option<bool> {
+    (!revision.repeatable).then_some(!matches!(revision.down, Down::None))
 }
 
 /// The day, in UTC.

@@ -2,13 +2,13 @@
 //! Out: scripts that are named (`scripts`), which revisions (`select`). Called by `lint` and `trace`.
 
 use super::args::LintArgs;
-use super::{alembic, ask_rows, asked, observe, select, settings};
+use super::{alembic, ask_rows, asked, has_down, observe, select, settings};
 use crate::operand::Loader;
 use crate::settings::Project;
 use crate::{console, drill};
 use groundline_core::{Fault, Major, Result};
 use groundline_evidence::LintReport;
-use groundline_lint::{Schema, Verdict, judge};
+use groundline_lint::{Schema, Settings, Verdict, judge};
 use groundline_migrate::history::{History, Language, Revision, Transaction};
 use groundline_pg::client::Client;
 use groundline_pg::stage::{self, Play};
@@ -128,8 +128,9 @@ pub fn judge_up(
     let step = &revision.up;
     let wrapped = step.transaction == Transaction::Wrapped && wraps(history.layout, step.sql());
     let levels = &project.config.lint.rules;
-    (step.language == Language::Sql)
-        .then(|| judge(step.sql(), schema, settings(major, wrapped)).levelled(levels))
+    let settings =
+        Settings { has_down: has_down(revision), ..settings(&project.config.policy, major, wrapped) };
+    (step.language == Language::Sql).then(|| judge(step.sql(), schema, settings).levelled(levels))
 }
 
 /// Whether the tool of a layout sends a whole file in one transaction. Those that don't begin one send all statements of

@@ -62,8 +62,8 @@ async fn untraced(
     let next = AtomicUsize::new(0);
     let judge_one = |file: &PathBuf| -> Result<(Arc<str>, Verdict)> {
         let text: Arc<str> = read(file)?.into();
-        let verdict =
-            judge(&text, &mut schema.clone(), settings(major, false)).levelled(&project.config.lint.rules);
+        let verdict = judge(&text, &mut schema.clone(), settings(&project.config.policy, major, false))
+            .levelled(&project.config.lint.rules);
         Ok((text, verdict))
     };
     let work = || {
@@ -110,8 +110,12 @@ async fn traced(
     for file in &args.files {
         let text: Arc<str> = read(file)?.into();
         let history = History::of_script(file, text.to_string(), "script");
-        let mut verdict = judge(&text, &mut schema.clone(), settings(server.version().major(), false))
-            .levelled(&project.config.lint.rules);
+        let mut verdict = judge(
+            &text,
+            &mut schema.clone(),
+            settings(&project.config.policy, server.version().major(), false),
+        )
+        .levelled(&project.config.lint.rules);
         let copy = ground.copy().await?;
         let seen = traced_on(&copy, &history, &verdict.schemas()).await;
         ground.drop_copy(copy).await?;

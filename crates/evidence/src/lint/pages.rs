@@ -40,6 +40,7 @@ fn title(group: Group) -> &'static str {
         Group::Transaction => "T: transactions and the shape of files",
         Group::Safety => "S: security, and guarantees that go",
         Group::Rows => "Q: statements on rows",
+        Group::Policy => "P: what a team asks for, in `[policy]`",
         Group::Advice => "A: advice on design",
         Group::Unknown => "U: what could not be judged",
     }

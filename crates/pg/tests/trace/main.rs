@@ -115,7 +115,9 @@ async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> 
     let before = introspect::read(&database.client, &Excluded::bookkeeping().with_needs())
         .await
         .expect("the schema is read");
-    let settings = Settings { major, wrapped: false, today: jiff::civil::date(2026, 1, 1) };
+    let policies = groundline_lint::Policies::default();
+    let today = jiff::civil::date(2026, 1, 1);
+    let settings = Settings { major, wrapped: false, today, policies: &policies, has_down: None };
     let verdict = judge(&sql, &mut Schema::of(&before), settings);
     let history = History::of_script(Path::new("case.sql"), sql, "case");
     let traced = traced_on(&database, &history).await;
@@ -148,7 +150,9 @@ async fn fixture(shelf: &Shelf, file: PathBuf, major: Major) -> Vec<String> {
     let sql = std::fs::read_to_string(&file).expect("the fixture is read");
     let before =
         introspect::read(&database.client, &Excluded::bookkeeping().with_needs()).await.expect("it is read");
-    let settings = Settings { major, wrapped: false, today: jiff::civil::date(2026, 1, 1) };
+    let policies = groundline_lint::Policies::default();
+    let today = jiff::civil::date(2026, 1, 1);
+    let settings = Settings { major, wrapped: false, today, policies: &policies, has_down: None };
     let verdict = judge(&sql, &mut Schema::of(&before), settings);
     let history = History::of_script(&file, sql.clone(), "fixture");
     let traced = traced_on(&database, &history).await;

@@ -1,0 +1,2 @@
+CREATE SCHEMA other;
+CREATE TABLE other.fresh (id bigint PRIMARY KEY);

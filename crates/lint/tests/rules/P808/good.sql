@@ -1,0 +1,3 @@
+CREATE INDEX CONCURRENTLY ON orders (id);
+CREATE TABLE fresh (id bigint PRIMARY KEY);
+ALTER TABLE fresh ADD COLUMN extra int;

@@ -1,0 +1,2 @@
+ALTER TABLE orders ADD COLUMN extra int;
+ALTER TABLE orders ADD COLUMN more int NOT NULL DEFAULT 0;
