@@ -4,6 +4,7 @@
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
 use crate::rule::{Group, Rule, Severity};
+use groundline_sql::operation::Name;
 
 pub(super) const RULE: Rule = Rule {
     code: "P801",
@@ -23,12 +24,12 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
     let contracts = |group: Group| matches!(group, Group::Destructive | Group::Breaking);
     let first = found.findings.iter().find(|finding| finding.statement == index && contracts(finding.group));
     let Some((code, relation)) = first.map(|finding| (finding.code, finding.relation.clone())) else { return };
-    let mut said = found
+    let said = found
         .say(Consequence::Break, format!("it takes away what is there ({code})"))
         .why("a release that contracts comes after the one that expanded, and is allowed by name")
         .instead("-- groundline: allow P801 because nothing has read it since release …");
-    if let Some(relation) = relation {
-        said = said.on(&groundline_sql::operation::Name::read(&relation));
-    }
-    drop(said);
+    match relation {
+        Some(relation) => said.on(&Name::read(&relation)),
+        None => said,
+    };
 }
