@@ -1,7 +1,7 @@
 //! The whole way to a signed definition of done, from a project without a configuration; its evidence, verified without us; what
 //! makes it stale; and every byte of it that somebody could change.
 
-use crate::support::{Databases, groundline, project};
+use crate::support::{Databases, groundline, project, python};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -188,6 +188,77 @@ fn from_nothing_to_a_signed_definition_of_done_and_what_makes_it_stale() {
     ] {
         assert_eq!(verdict(at, item), expected, "{item}");
     }
+}
+
+#[test]
+fn the_alembic_example_is_signed_off_too_and_its_upgrades_open_the_guard() {
+    let Some(python) = python::environment() else { return };
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/orders-fastapi");
+    let folder = project(&[]);
+    let at = folder.path();
+    for name in ["alembic", "docs"] {
+        copy(&example.join(name), &at.join(name));
+    }
+    for name in [
+        ".env.example",
+        ".gitignore",
+        "alembic.ini",
+        "database.py",
+        "groundline.toml",
+        "main.py",
+        "models.py",
+        "production.sql",
+    ] {
+        std::fs::copy(example.join(name), at.join(name)).expect("a file of the example");
+    }
+    git(at, &["init", "--quiet", "-b", "main"]);
+    git(at, &["add", "."]);
+    git(at, &["commit", "--quiet", "-m", "The example"]);
+    let with = |args: &[&str], secret: Option<&str>| {
+        let temp = tempfile::tempdir().expect("a temporary folder");
+        let mut command = groundline(temp.path());
+        command.env("VIRTUAL_ENV", python).env("USER", "ana").current_dir(at).args(args);
+        if let Some(secret) = secret {
+            command.env("GROUNDLINE_GUARD_SECRET", secret);
+        }
+        let output = command.output().expect("it runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+    };
+    let databases = Databases::start();
+    let url = databases.make("orders", "CREATE ROLE migrator");
+    let (code, said) = with(&["upgrade", "--url", &url], None);
+    assert_eq!(code, 0, "{said}");
+    let (_, said) = with(&["backup", "--url", &url], None);
+    if said.contains("there is no pg_dump of this major") {
+        return;
+    }
+    let (code, said) = with(&["check"], None);
+    assert_eq!(code, 0, "{said}");
+    let key = at.join(".git/ben");
+    std::fs::copy(example.join("../keys/ben"), &key).expect("a key");
+    let sign =
+        ["sign", "baseline-reviewed", "signed-off", "--as", "ben", "--key", &key.display().to_string()];
+    let (code, said) = with(&sign, None);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = with(&["gate"], None);
+    assert_eq!((code, said.contains("gate: done: 31 passed, 1 waived")), (0, true), "{said}");
+    // Alembic's own sessions open the guard, too; another session does not get through.
+    let (code, said) = with(&["guard", "install", "--url", &url, "--secret"], None);
+    assert_eq!(code, 0, "{said}");
+    let secret = said
+        .lines()
+        .find_map(|line| line.strip_prefix("GROUNDLINE_GUARD_SECRET="))
+        .expect("a secret")
+        .to_owned();
+    let session = databases.session(&url, "SELECT 1");
+    assert!(databases.said(&session, "CREATE TABLE by_hand (id int)").is_some());
+    let (_, planned) = with(&["plan", "-1", "--url", &url], None);
+    let digest = planned.lines().find_map(|line| line.strip_prefix("plan ")).unwrap_or_default().to_owned();
+    let (code, said) = with(&["downgrade", "-1", "--url", &url, "--approve", &digest], Some(&secret));
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = with(&["upgrade", "--url", &url], Some(&secret));
+    assert_eq!(code, 0, "{said}");
 }
 
 /// Somebody else's machine: the archive, `sha256sum` and `ssh-keygen`.

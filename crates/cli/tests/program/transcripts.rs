@@ -96,7 +96,11 @@ fn furnish(place: &Path) {
     let (examples, transcripts) = (root().join("examples"), root().join("crates/cli/tests/transcripts"));
     let backends: [(&str, &str, &[&str]); 2] = [
         ("orders-axum", "migrations", &[]),
-        ("orders-fastapi", "alembic", &[".env.example", "alembic.ini", "database.py", "main.py", "models.py"]),
+        (
+            "orders-fastapi",
+            "alembic",
+            &[".env.example", "alembic.ini", "database.py", "main.py", "models.py"],
+        ),
     ];
     for (backend, migrations, files) in backends {
         let (from, to) = (examples.join(backend), place.join("examples").join(backend));
