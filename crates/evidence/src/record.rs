@@ -4,6 +4,7 @@
 
 use crate::{AppSmoke, Excerpt, Onboarding, SchemaFacts, ScopeFacts, State, Step, StepId, TracedStatement};
 use groundline_core::{Digest, Fault, Major, ServerVersion};
+use groundline_gate::Gate;
 use groundline_migrate::history::{Down, History, Revision, Step as Script, Transaction};
 use groundline_migrate::outcome::DrillReport;
 use jiff::Timestamp;
@@ -55,6 +56,9 @@ pub struct Evidence {
     /// What all of it was measured on: when one of these is another, it is stale.
     #[serde(default)]
     pub inputs: Inputs,
+    /// The definition of done, as it was when the run ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
     /// The run before this one, in the same folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Previous>,

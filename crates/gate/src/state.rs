@@ -2,7 +2,6 @@
 //! Out: gathering what is seen (`cli`), drawing it (`evidence`).
 
 use crate::items::{Item, Phase, Proof, items};
-use groundline_core::Digest;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -75,8 +74,6 @@ pub struct RunSeen {
     pub id: String,
     /// When it ended.
     pub at: Timestamp,
-    /// The digest of its digests.
-    pub digest: Digest,
     /// Its steps, by their words.
     pub steps: BTreeMap<String, StepSeen>,
     /// Why it is not of the project as it is.
@@ -116,7 +113,7 @@ pub struct Seen {
 }
 
 /// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Proven.
@@ -140,7 +137,7 @@ impl Verdict {
             Verdict::Passed => "passed",
             Verdict::Waived => "waived",
             Verdict::Stale => "stale",
-            Verdict::Waiting => "waits",
+            Verdict::Waiting => "waiting",
             Verdict::Missing => "missing",
             Verdict::Failed => "failed",
         }
@@ -153,7 +150,7 @@ impl Verdict {
 }
 
 /// An item and its state.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ItemState {
     /// Its name.
     pub id: String,
@@ -170,12 +167,12 @@ pub struct ItemState {
 }
 
 /// The whole checklist.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Gate {
     /// 1 at the time of writing.
     pub gate_version: u32,
     /// The profile.
-    pub profile: &'static str,
+    pub profile: String,
     /// The project.
     pub project: String,
     /// The items in their order.
@@ -194,6 +191,34 @@ impl Gate {
     pub fn next(&self) -> Option<&ItemState> {
         let open = |item: &&ItemState| !item.verdict.is_done();
         self.items.iter().filter(open).find(|item| item.critical).or_else(|| self.items.iter().find(open))
+    }
+
+    /// The items of each phase, in their order.
+    pub fn phases(&self) -> Vec<(Phase, Vec<&ItemState>)> {
+        let mut all: Vec<(Phase, Vec<&ItemState>)> = Vec::new();
+        for item in &self.items {
+            match all.last_mut() {
+                Some((phase, items)) if *phase == item.phase => items.push(item),
+                _ => all.push((item.phase, vec![item])),
+            }
+        }
+        all
+    }
+
+    /// How many items are in which state, in one line.
+    pub fn line(&self) -> String {
+        let all = [
+            Verdict::Passed,
+            Verdict::Waived,
+            Verdict::Stale,
+            Verdict::Waiting,
+            Verdict::Missing,
+            Verdict::Failed,
+        ];
+        let some = all.into_iter().map(|verdict| (self.count(verdict), verdict.word()));
+        let some: Vec<String> =
+            some.filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        format!("{}: {}", if self.is_done() { "done" } else { "not done" }, some.join(", "))
     }
 
     /// How many items have a verdict.
@@ -234,7 +259,7 @@ pub fn judge(project: &str, config: &GateConfig, seen: &Seen) -> Gate {
     };
     Gate {
         gate_version: 1,
-        profile: crate::items::PROFILE,
+        profile: crate::items::PROFILE.to_owned(),
         project: project.to_owned(),
         items: all.iter().map(state).collect(),
         notes,

@@ -48,12 +48,12 @@ pub async fn run(args: CheckArgs) -> Result<Exit> {
         run.broke_off(fault.clone());
     }
     server.stop().await?;
+    let gate = run.judged(&project)?;
     let outcome = run.finish(|file| std::fs::read_to_string(file).ok())?;
     match args.format {
         Format::Text => console::data(&outcome.text),
         Format::Json => console::data(&outcome.json),
     }
-    let gate = gate::state(&project, &gate::folder(&project, args.evidence.as_deref()))?;
     if args.format == Format::Text {
         console::data(&format!("{}; groundline gate\n", gate::line(&gate)));
     }

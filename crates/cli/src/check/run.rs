@@ -2,13 +2,14 @@
 //! Out: what the steps do.
 //! Called by `check` and its phases.
 
-use crate::console;
 use crate::settings::Project;
+use crate::{console, gate};
 use groundline_core::{Digest, Fault, Hasher, Result};
 use groundline_evidence::{
     Evidence, GitFacts, HistoryFacts, Inputs, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML,
     Record, SCHEMA_VERSION, ScopeFacts, ServerFacts, Step, StepId, count, newest,
 };
+use groundline_gate::Gate;
 use groundline_migrate::history::{Down, History};
 use groundline_migrate::lock::LOCK_FILE;
 use groundline_pg::server::Server;
@@ -84,6 +85,7 @@ impl Run {
             head: None,
             excerpts: Vec::new(),
             inputs: Inputs { configuration: project.inputs_digest(), ..Inputs::default() },
+            gate: None,
             previous: None,
         };
         Ok(Self { begun: Instant::now(), evidence, work, parent, logs: Vec::new() })
@@ -159,9 +161,16 @@ impl Run {
         self.record(step, clock);
     }
 
+    /// Ends the run, and looks at the definition of done.
+    pub fn judged(&mut self, project: &Project) -> Result<Gate> {
+        self.evidence.finished = Timestamp::now();
+        let gate = gate::state_after(project, &self.parent, &self.evidence)?;
+        self.evidence.gate = Some(gate.clone());
+        Ok(gate)
+    }
+
     /// Writes the evidence. `read` gives the text of files in which faults lie.
     pub fn finish(mut self, read: impl Fn(&Path) -> Option<String>) -> Result<Finished> {
-        self.evidence.finished = Timestamp::now();
         self.evidence.previous = newest(&self.parent)?;
         self.evidence.add_excerpts(read);
         let folder = self.parent.join(&self.evidence.run_id);

@@ -2,7 +2,7 @@
 //! Out: its state (`gate`).
 
 use crate::console;
-use groundline_gate::{Gate, ItemState, Phase, Verdict};
+use groundline_gate::{Gate, Verdict};
 use std::fmt::Write as _;
 
 fn mark(verdict: Verdict) -> &'static str {
@@ -19,32 +19,9 @@ fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-fn phases(gate: &Gate) -> Vec<(Phase, Vec<&ItemState>)> {
-    let mut all: Vec<(Phase, Vec<&ItemState>)> = Vec::new();
-    for item in &gate.items {
-        match all.last_mut() {
-            Some((phase, items)) if *phase == item.phase => items.push(item),
-            _ => all.push((item.phase, vec![item])),
-        }
-    }
-    all
-}
-
 /// How many items are in which state.
 pub fn line(gate: &Gate) -> String {
-    let all = [
-        Verdict::Passed,
-        Verdict::Waived,
-        Verdict::Stale,
-        Verdict::Waiting,
-        Verdict::Missing,
-        Verdict::Failed,
-    ];
-    let some = all.into_iter().map(|verdict| (gate.count(verdict), verdict.word()));
-    let some: Vec<String> =
-        some.filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    let done = if gate.is_done() { "done" } else { "not done" };
-    format!("gate: {done}: {}", some.join(", "))
+    format!("gate: {}", gate.line())
 }
 
 /// For a terminal.
@@ -52,7 +29,7 @@ pub fn text(gate: &Gate) -> String {
     let width = gate.items.iter().map(|item| item.id.len()).max().unwrap_or(0);
     let mut text = format!("groundline gate  {} ({})\n", gate.project, gate.profile);
     // Writing to a string does not fail.
-    for (phase, items) in phases(gate) {
+    for (phase, items) in gate.phases() {
         let _ = writeln!(text, "\n{}", phase.title());
         for item in items {
             let critical = if item.critical { "*" } else { " " };

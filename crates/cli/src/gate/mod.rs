@@ -16,7 +16,7 @@ use crate::settings::Project;
 use crate::{Exit, console};
 use args::{GateArgs, GateForm};
 use groundline_core::Result;
-use groundline_evidence::json_text;
+use groundline_evidence::{Evidence, json_text};
 use groundline_gate::{Gate, judge};
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,13 @@ pub fn folder(project: &Project, given: Option<&Path>) -> PathBuf {
 
 /// The state of the checklist in a project.
 pub fn state(project: &Project, evidence: &Path) -> Result<Gate> {
-    let seen = seen::look(project, evidence)?;
+    let seen = seen::look(project, evidence, None)?;
+    Ok(judge(&project.name(), &project.config.gate, &seen))
+}
+
+/// The same at the end of a run that is not written yet.
+pub fn state_after(project: &Project, evidence: &Path, run: &Evidence) -> Result<Gate> {
+    let seen = seen::look(project, evidence, Some(run))?;
     Ok(judge(&project.name(), &project.config.gate, &seen))
 }
 

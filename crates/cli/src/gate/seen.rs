@@ -35,29 +35,17 @@ impl Now {
     }
 }
 
-/// Looks at a project.
-pub fn look(project: &Project, evidence: &Path) -> Result<Seen> {
+/// Looks at a project. `current` is a run that is not written yet.
+pub fn look(project: &Project, evidence: &Path, current: Option<&Evidence>) -> Result<Seen> {
     let now = Timestamp::now();
     let history = drill::history(project).ok();
     let state = Now::of(project, history.as_ref());
-    let run = runs(evidence)?.pop().map(|run| {
-        let checklist = run.record.evidence().checklist();
-        let steps = checklist.iter().map(|step| {
-            let passed = match step.state {
-                State::Passed => Some(true),
-                State::Failed => Some(false),
-                State::NotRun => None,
-            };
-            (step.id.word().to_owned(), StepSeen { passed, line: step.line().to_owned() })
-        });
-        RunSeen {
-            id: run.record.evidence().run_id.clone(),
-            at: run.record.evidence().finished,
-            digest: run.digest,
-            steps: steps.collect(),
-            stale: stale(run.record.evidence(), &state, project),
-        }
-    });
+    let last = match current {
+        Some(_) => None,
+        None => runs(evidence)?.pop(),
+    };
+    let last = current.or(last.as_ref().map(|run| run.record.evidence()));
+    let run = last.map(|run| run_seen(run, &state, project));
     let files = all_items(&project.config.gate).into_iter().filter_map(|item| match item.proof {
         Proof::File(name) => Some((name.clone(), project.folder.join(name).exists())),
         _ => None,
@@ -67,9 +55,27 @@ pub fn look(project: &Project, evidence: &Path) -> Result<Seen> {
         today: now.to_zoned_datetime(TimeZone::UTC).date(),
         run,
         files: files.collect(),
-        facts: facts(project, history.as_ref(), evidence)?,
+        facts: facts(project, history.as_ref(), (evidence, current.is_some()))?,
         signed: sign::signed(project, &state, now)?,
     })
+}
+
+fn run_seen(evidence: &Evidence, state: &Now, project: &Project) -> RunSeen {
+    let checklist = evidence.checklist();
+    let steps = checklist.iter().map(|step| {
+        let passed = match step.state {
+            State::Passed => Some(true),
+            State::Failed => Some(false),
+            State::NotRun => None,
+        };
+        (step.id.word().to_owned(), StepSeen { passed, line: step.line().to_owned() })
+    });
+    RunSeen {
+        id: evidence.run_id.clone(),
+        at: evidence.finished,
+        steps: steps.collect(),
+        stale: stale(evidence, state, project),
+    }
 }
 
 /// Why a run is not of the project as it is.
@@ -95,7 +101,11 @@ fn stale(evidence: &Evidence, now: &Now, project: &Project) -> Option<String> {
 
 type Facts = BTreeMap<String, (bool, String)>;
 
-fn facts(project: &Project, history: Option<&History>, evidence: &Path) -> Result<Facts> {
+fn facts(
+    project: &Project,
+    history: Option<&History>,
+    (evidence, is_under_way): (&Path, bool),
+) -> Result<Facts> {
     let config = &project.config;
     let mut facts = Facts::new();
     let mut fact = |name: &str, holds: bool, yes: String, no: &str| {
@@ -178,7 +188,7 @@ fn facts(project: &Project, history: Option<&History>, evidence: &Path) -> Resul
     );
     let (committed, line) = committed(project, history);
     fact("baseline-committed", committed, line.clone(), &line);
-    let (whole, line) = chain(evidence);
+    let (whole, line) = chain(evidence, is_under_way);
     fact("evidence", whole, line.clone(), &line);
     Ok(facts)
 }
@@ -228,7 +238,10 @@ fn committed(project: &Project, history: Option<&History>) -> (bool, String) {
     }
 }
 
-fn chain(evidence: &Path) -> (bool, String) {
+fn chain(evidence: &Path, is_under_way: bool) -> (bool, String) {
+    if !evidence.is_dir() && is_under_way {
+        return (true, "1 run, this one".to_owned());
+    }
     if !evidence.is_dir() {
         return (false, "there is none: groundline check".to_owned());
     }

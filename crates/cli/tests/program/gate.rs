@@ -121,7 +121,7 @@ fn ready(databases: &Databases) -> Option<tempfile::TempDir> {
     assert_eq!(code, 0, "{said}");
     let (code, said) = run(at, &["check"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("2 waits"), "{said}");
+    assert!(said.contains("2 waiting"), "{said}");
     Some(folder)
 }
 
@@ -137,7 +137,7 @@ fn from_nothing_to_a_signed_definition_of_done_and_what_makes_it_stale() {
         run(at, &[&["sign"], items, &["--as", name, "--key", &key]].concat())
     };
     let (code, said) = sign(&["signed-off"], "ben");
-    assert_eq!((code, said.contains("baseline-reviewed: waits")), (1, true), "{said}");
+    assert_eq!((code, said.contains("baseline-reviewed: waiting")), (1, true), "{said}");
     assert_eq!(sign(&["baseline-reviewed"], "eve").0, 2);
     assert_eq!(sign(&["drill"], "ben").0, 2, "what is proven is not signed");
     let (code, said) = sign(&["baseline-reviewed"], "ben");

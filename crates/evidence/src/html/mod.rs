@@ -6,6 +6,7 @@ mod checklist;
 mod differences;
 mod drill;
 mod faults;
+mod gate;
 mod locks;
 mod onboarding;
 mod page;
@@ -18,10 +19,11 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use std::fmt::Write as _;
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("report.html", include_str!("../../templates/report.html")),
     ("macros.html", include_str!("../../templates/macros.html")),
     ("checklist.html", include_str!("../../templates/checklist.html")),
+    ("gate.html", include_str!("../../templates/gate.html")),
     ("drill.html", include_str!("../../templates/drill.html")),
     ("locks.html", include_str!("../../templates/locks.html")),
     ("existing.html", include_str!("../../templates/existing.html")),

@@ -5,6 +5,7 @@ use super::checklist::{PhaseView, headline, phases, state_tone};
 use super::differences::Room;
 use super::drill::{CountView, DrillView, FileView, counts};
 use super::faults::FaultView;
+use super::gate::GateView;
 use super::locks::LocksView;
 use super::onboarding::OnboardingView;
 use super::percent;
@@ -40,6 +41,7 @@ pub(super) struct Page<'a> {
     failed: Vec<(StepId, &'static str, String)>,
     headline: String,
     phases: Vec<PhaseView>,
+    gate: Option<GateView<'a>>,
     drill: Option<DrillView>,
     locks: Option<LocksView<'a>>,
     onboarding: Option<OnboardingView<'a>>,
@@ -95,6 +97,7 @@ impl<'a> Page<'a> {
             failed: failed(evidence),
             headline: headline(evidence.step_counts()),
             phases: phases(evidence),
+            gate: evidence.gate.as_ref().map(GateView::new),
             drill: evidence.drill.as_ref().map(|drill| DrillView::new(evidence, drill, &mut room)),
             locks: LocksView::new(evidence),
             onboarding: evidence.onboarding.as_ref().map(|one| OnboardingView::new(evidence, one, &mut room)),

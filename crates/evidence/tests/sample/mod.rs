@@ -157,6 +157,7 @@ fn bare() -> Evidence {
         head: None,
         excerpts: Vec::new(),
         inputs: Default::default(),
+        gate: None,
         previous: None,
     }
 }
