@@ -33,6 +33,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     tests.args(["--", "--test-threads", "1", "--nocapture"]);
     tests.env("GROUNDLINE_SOAK_KILLS", options.kills.to_string());
     tests.env("GROUNDLINE_SOAK_ROUNDS", options.rounds.to_string());
+    tests.env("GROUNDLINE_SOAK_RULED", (options.rounds / 4).max(1).to_string());
     match tests.status().context("cargo can't be run")?.success() {
         true => Ok(()),
         false => bail!("the soak found something"),

@@ -1,9 +1,9 @@
 //! The guard in a database: what it refuses, what must go on working, every way around it that a role with rights over the
 //! schema could try, the emergency path, and that nothing of it is left.
 
-use crate::support::{Databases, groundline, project};
+use crate::permit::run_as as run;
+use crate::support::{Databases, project};
 use groundline_pg::client::Client;
-use std::path::Path;
 
 const CONFIG: &str = "[migrations]\nlayout = \"sqlx\"\n";
 const UP: (&str, &str) = (
@@ -13,17 +13,6 @@ const UP: (&str, &str) = (
 const DOWN: (&str, &str) = ("migrations/1_t.down.sql", "DROP MATERIALIZED VIEW m;\nDROP TABLE t;\n");
 const MORE: (&str, &str) = ("migrations/2_more.up.sql", "CREATE INDEX CONCURRENTLY note ON t (note);\n");
 const LESS: (&str, &str) = ("migrations/2_more.down.sql", "DROP INDEX CONCURRENTLY note;\n");
-
-fn run(folder: &Path, args: &[&str], secret: Option<&str>) -> (i32, String) {
-    let temp = tempfile::tempdir().expect("a temporary folder");
-    let mut command = groundline(temp.path());
-    if let Some(secret) = secret {
-        command.env("GROUNDLINE_GUARD_SECRET", secret);
-    }
-    let output = command.current_dir(folder).args(args).output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
-}
 
 /// A database whose schema an application's role owns, with a guard.
 struct Guarded {

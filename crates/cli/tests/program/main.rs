@@ -46,6 +46,7 @@ mod scope;
 mod soak;
 #[cfg(target_os = "linux")]
 mod soak_points;
+mod soak_ruled;
 mod squash;
 mod support;
 mod transcripts;

@@ -25,7 +25,7 @@ fn owners(more: &str) -> String {
 }
 
 /// A private key as ssh wants it: readable by its owner alone.
-fn private(folder: &Path, name: &str) -> String {
+pub fn private(folder: &Path, name: &str) -> String {
     use std::os::unix::fs::PermissionsExt as _;
     let file = folder.join(name);
     std::fs::copy(keys().join(name), &file).expect("a key");
@@ -34,8 +34,17 @@ fn private(folder: &Path, name: &str) -> String {
 }
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
+    run_as(folder, args, None)
+}
+
+/// Runs the program, with the guard's secret if there is one.
+pub fn run_as(folder: &Path, args: &[&str], secret: Option<&str>) -> (i32, String) {
     let temp = tempfile::tempdir().expect("a temporary folder");
-    let output = groundline(temp.path()).current_dir(folder).args(args).output().expect("it runs");
+    let mut command = groundline(temp.path());
+    if let Some(secret) = secret {
+        command.env("GROUNDLINE_GUARD_SECRET", secret);
+    }
+    let output = command.current_dir(folder).args(args).output().expect("it runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
 }
