@@ -1,7 +1,7 @@
 //! Backups as an operator meets them: made and tried, restored beside and in place, spoiled, killed half-way, and what an
 //! upgrade asks for.
 
-use crate::support::{Databases, groundline, project, start, wait_for};
+use crate::support::{Databases, project, start, told, wait_for};
 use std::path::{Path, PathBuf};
 
 const ROWS: &str = "CREATE SEQUENCE numbers START 7;
@@ -15,10 +15,7 @@ CREATE MATERIALIZED VIEW days AS SELECT day, count(*) FROM orders GROUP BY day;
 CREATE INDEX ON orders (note);";
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let temp = tempfile::tempdir().expect("a temporary folder");
-    let output = groundline(temp.path()).current_dir(folder).args(args).output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+    told(folder, args, &[])
 }
 
 /// Whether this PostgreSQL came with its client programs.

@@ -1,15 +1,12 @@
 //! `groundline decide` after runs that really failed or are regretted: each way of the tree, and its page.
 
-use crate::support::{Databases, groundline, project};
+use crate::support::{Databases, project, told};
 use std::path::Path;
 
 const CONFIG: &str = "[migrations]\nlayout = \"sqlx\"\n";
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let temp = tempfile::tempdir().expect("a temporary folder");
-    let output = groundline(temp.path()).current_dir(folder).args(args).output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+    told(folder, args, &[])
 }
 
 /// A database with rows, and a project whose second revision is given.

@@ -1,14 +1,10 @@
 //! `groundline doctor` over folders of cases, each a small project and what is said of it; and on live databases.
 
-use crate::support::{Databases, groundline, project};
+use crate::support::{Databases, project, told};
 use std::path::Path;
 
-/// Runs the program in a folder; returns exit status and what it says.
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let temp = tempfile::tempdir().expect("a temporary folder");
-    let output = groundline(temp.path()).current_dir(folder).args(args).output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+    told(folder, args, &[])
 }
 
 #[test]

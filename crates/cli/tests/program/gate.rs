@@ -1,17 +1,12 @@
 //! The whole way to a signed definition of done, from a project without a configuration; its evidence, verified without us; what
 //! makes it stale; and every byte of it that somebody could change.
 
-use crate::support::{Databases, groundline, project, python};
+use crate::support::{Databases, project, python, told};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let temp = tempfile::tempdir().expect("a temporary folder");
-    let mut command = groundline(temp.path());
-    command.env("PATH", std::env::var("PATH").expect("a path")).env("USER", "ana");
-    let output = command.current_dir(folder).args(args).output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+    told(folder, args, &[("USER", "ana")])
 }
 
 fn git(folder: &Path, args: &[&str]) {
@@ -215,15 +210,11 @@ fn the_alembic_example_is_signed_off_too_and_its_upgrades_open_the_guard() {
     git(at, &["add", "."]);
     git(at, &["commit", "--quiet", "-m", "The example"]);
     let with = |args: &[&str], secret: Option<&str>| {
-        let temp = tempfile::tempdir().expect("a temporary folder");
-        let mut command = groundline(temp.path());
-        command.env("VIRTUAL_ENV", python).env("USER", "ana").current_dir(at).args(args);
-        if let Some(secret) = secret {
-            command.env("GROUNDLINE_GUARD_SECRET", secret);
-        }
-        let output = command.output().expect("it runs");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+        let python = python.display().to_string();
+        let secret = secret.map(|secret| ("GROUNDLINE_GUARD_SECRET", secret));
+        let variables: Vec<_> =
+            [("VIRTUAL_ENV", python.as_str()), ("USER", "ana")].into_iter().chain(secret).collect();
+        told(at, args, &variables)
     };
     let databases = Databases::start();
     let url = databases.make("orders", "CREATE ROLE migrator");

@@ -1,6 +1,6 @@
 //! The rules of production as an operator meets them: who may run, when, and what a second person must have signed.
 
-use crate::support::{Databases, groundline, project};
+use crate::support::{Databases, project, told};
 use std::path::{Path, PathBuf};
 
 const UP: (&str, &str) = ("migrations/1_t.up.sql", "CREATE TABLE t (id int, note text);\n");
@@ -39,14 +39,9 @@ fn run(folder: &Path, args: &[&str]) -> (i32, String) {
 
 /// Runs the program, with the guard's secret if there is one.
 pub fn run_as(folder: &Path, args: &[&str], secret: Option<&str>) -> (i32, String) {
-    let temp = tempfile::tempdir().expect("a temporary folder");
-    let mut command = groundline(temp.path());
-    if let Some(secret) = secret {
-        command.env("GROUNDLINE_GUARD_SECRET", secret);
-    }
-    let output = command.current_dir(folder).args(args).output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+    let secret: Vec<(&str, &str)> =
+        secret.map(|secret| ("GROUNDLINE_GUARD_SECRET", secret)).into_iter().collect();
+    told(folder, args, &secret)
 }
 
 #[test]

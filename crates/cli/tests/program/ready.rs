@@ -1,15 +1,12 @@
 //! `groundline ready` as an entrypoint uses it: behind, at head, ahead, by a lock alone, waiting; and the function in the
 //! database, from Python as its guide shows it.
 
-use crate::support::{Databases, LAYOUTS, groundline, project_of, python};
+use crate::support::{Databases, LAYOUTS, project_of, python, told};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let temp = tempfile::tempdir().expect("a temporary folder");
-    let output = groundline(temp.path()).current_dir(folder).args(args).output().expect("it runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+    told(folder, args, &[])
 }
 
 #[test]

@@ -33,6 +33,16 @@ pub fn groundline(temp: &Path) -> Command {
     command
 }
 
+/// Runs the program in a folder, with some variables; returns its exit status, and what it says on both streams.
+pub fn told(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
+    let temp = tempfile::tempdir().expect("a temporary folder");
+    let mut command = groundline(temp.path());
+    command.current_dir(folder).args(args).env_remove("DATABASE_URL").envs(variables.iter().copied());
+    let output = command.output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().expect("an exit status"), text(&output.stdout) + &text(&output.stderr))
+}
+
 /// The program in the background.
 pub fn start(temp: &Path, args: &[&str]) -> Child {
     let mut command = std::process::Command::new(program());
