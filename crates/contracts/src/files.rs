@@ -22,6 +22,17 @@ const FOREIGN: &[&str] = &[
     "bower_components",
 ];
 
+/// Files that tools write.
+const GENERATED: &[&str] = &[
+    "package-lock.json",
+    "pnpm-lock.yaml",
+    "composer.lock",
+    ".min.js",
+    ".pb.go",
+    ".generated.ts",
+    "_pb2.py",
+];
+
 /// Hidden files that say something.
 const HIDDEN: &[&str] = &[".env", ".github", ".gitlab-ci.yml", ".sequelizerc"];
 
@@ -85,7 +96,8 @@ pub(crate) fn is_dotenv(path: &Path) -> bool {
 }
 
 fn read(project: &Path, path: &Path) -> Option<SourceFile> {
-    let wanted = is_dotenv(path) || !Language::of(path).is_empty();
+    let is_generated = path.to_str().is_some_and(|path| GENERATED.iter().any(|end| path.ends_with(end)));
+    let wanted = is_dotenv(path) || !Language::of(path).is_empty() && !is_generated;
     if !wanted || std::fs::metadata(path).ok()?.len() > LARGEST {
         return None;
     }
@@ -113,6 +125,9 @@ fn is_test(path: &Path) -> bool {
     let name = parts.pop().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
     parts.iter().any(|part| FOLDERS.contains(part))
+        // What a CI runs is no start of the application.
+        || parts.first() == Some(&".github")
+        || name == ".gitlab-ci.yml"
         || name.starts_with("test_")
         || name == "conftest.py"
         || [".test.", ".spec.", ".e2e-spec."].iter().any(|part| name.contains(part))
@@ -128,9 +143,14 @@ mod tests {
 
     #[test]
     fn tests_are_told_apart() {
-        for test in
-            ["tests/a.py", "src/x_test.go", "app/conftest.py", "a.spec.ts", "src/test/java/AppTest.java"]
-        {
+        for test in [
+            "tests/a.py",
+            "src/x_test.go",
+            "app/conftest.py",
+            "a.spec.ts",
+            "src/test/java/AppTest.java",
+            ".github/workflows/ci.yml",
+        ] {
             assert!(is_test(Path::new(test)), "{test}");
         }
         for code in ["app/main.py", "src/latest.go", "contest/a.py", "src/attestation.rs", "src/Test.java"] {

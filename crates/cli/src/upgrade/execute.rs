@@ -50,6 +50,9 @@ pub async fn execute(
         taken = lease::take(&on.url, &name, wait, &show::waits) => taken?,
         _ = signals.next() => return Err(Fault::new("stopped while another run was waited for").why("nothing was done")),
     };
+    // Whoever waits meanwhile is told what for.
+    let verb = if direction == Direction::Up { "upgrade" } else { "downgrade" };
+    lease.name(&format!("groundline {verb} {name}")).await?;
     // Planned under the lease: another run may have done the same meanwhile.
     let mut ran =
         Ran { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None };

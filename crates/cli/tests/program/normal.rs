@@ -20,6 +20,11 @@ const RULES: &[(&str, &str)] = &[
     (r"\brun [0-9a-f]{8}\b", "run [RUN]"),
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[MOMENT]"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "[UUID]"),
+    // How far a run is at this moment.
+    (
+        r"(groundline (?:up|down)grade \S+)(?: run \[RUN\])? \(pid \[PID\], (?:active|idle|idle in transaction),",
+        "$1 (pid [PID], [STATE],",
+    ),
     (r"in its transaction for \d+ s", "in its transaction for [TIME]"),
     (r"postgresql:///gl_run_1\S+", "[URL]"),
     (r"\bin its transaction for \d+ s\b", "in its transaction for [TIME]"),

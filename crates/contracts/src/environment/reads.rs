@@ -101,6 +101,11 @@ static COMPILED: LazyLock<Vec<(Language, Vec<Regex>)>> = LazyLock::new(|| {
 static QUOTED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"["'](?P<name>[A-Z][A-Z0-9]*_[A-Z0-9_]+)["']"#).unwrap());
 
+/// A class of settings, by pydantic or by a base of the project's own.
+#[expect(clippy::unwrap_used, reason = "a pattern of ours, compiled by every test")]
+static SETTINGS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?m)^class \w+\([\w., ]*Settings\)").unwrap());
+
 /// A field of pydantic's settings, whose variable has its name in any case.
 #[expect(clippy::unwrap_used, reason = "a pattern of ours, compiled by every test")]
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
@@ -108,15 +113,39 @@ static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&field.replace("LITERAL", LITERAL)).unwrap()
 });
 
+/// A name that says where a database is has one of these in it.
+const NEEDLES: &[&str] = &[
+    "DATABASE",
+    "DB",
+    "POSTGRES",
+    "PG",
+    "PSQL",
+    "SQLALCHEMY",
+    "DATASOURCE",
+    "JDBC",
+    "FLYWAY",
+    "GOOSE",
+    "ConnectionStrings",
+    "database_",
+    "db_",
+    "postgres_",
+    "pg_",
+    "sqlalchemy_",
+];
+
 /// The variables that a file reads and that say where a database is.
 pub(super) fn in_file(file: &SourceFile) -> Vec<Read> {
     let mut found = Vec::new();
+    // Looked for first, as most texts name no such variable.
+    if !NEEDLES.iter().any(|needle| file.text.contains(needle)) {
+        return found;
+    }
     let lines = LineIndex::new(&file.text);
     for language in file.languages() {
         let code = language.without_comments(&file.text);
         let code = &code[..unit_tests(*language, &code)];
         let forms = COMPILED.iter().filter(|(of, _)| of == language).flat_map(|(_, forms)| forms);
-        let settings = (*language == Language::Python && code.contains("BaseSettings")).then_some(&*FIELD);
+        let settings = (*language == Language::Python && SETTINGS.is_match(code)).then_some(&*FIELD);
         let is_code = !matches!(language, Language::Settings | Language::Shell);
         for form in forms.chain(settings).chain(is_code.then_some(&*QUOTED)) {
             for hit in form.captures_iter(code) {

@@ -76,12 +76,17 @@ pub fn find(files: &[SourceFile], migrations: Option<&Path>) -> Vec<Owner> {
 }
 
 fn in_file(file: &SourceFile) -> Vec<Owner> {
-    let lines = LineIndex::new(&file.text);
+    let is_here = |one: &&Compiled| one.pattern.needles.iter().any(|needle| file.text.contains(needle));
+    let here: Vec<&Compiled> = COMPILED.iter().filter(is_here).collect();
     let mut found = Vec::new();
+    if here.is_empty() {
+        return found;
+    }
+    let lines = LineIndex::new(&file.text);
     for language in file.languages() {
         let code = language.without_comments(&file.text);
         let tests = unit_tests(*language, &code);
-        for compiled in COMPILED.iter().filter(|compiled| compiled.pattern.languages.contains(language)) {
+        for compiled in here.iter().filter(|compiled| compiled.pattern.languages.contains(language)) {
             for hit in compiled.find.find_iter(&code) {
                 if compiled.except.as_ref().is_some_and(|except| except.is_match(hit.as_str())) {
                     continue;
