@@ -93,6 +93,10 @@ pub enum Command {
     Docs(crate::docs::DocsArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.
     Postgres(crate::postgres::PostgresArgs),
+    /// Print the completions of a shell.
+    Completions(crate::generated::CompletionsArgs),
+    /// Write the manual pages.
+    Man(crate::generated::ManArgs),
 }
 
 /// Which project.

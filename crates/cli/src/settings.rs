@@ -12,7 +12,7 @@ use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result};
 use groundline_gate::{GateConfig, People, Production, Windows};
 use groundline_lint::{Levels, Policies};
 use groundline_pg::alembic;
-use groundline_pg::server::Wanted;
+use groundline_pg::server::{Database, Wanted};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -186,6 +186,18 @@ impl Project {
     /// Which server the arguments and the configuration ask for.
     pub fn wanted_server(&self, args: &ServerArgs) -> Result<Wanted> {
         Ok(args.wanted(self.production_major()?))
+    }
+
+    /// Whether the rules of production hold for a database.
+    ///
+    /// # Errors
+    /// `[production]` names databases, and the URL is of several servers, so that it is not clear which one is meant.
+    pub fn is_production(&self, url: &str) -> Result<bool> {
+        if self.config.production.at.is_none() {
+            return Ok(true);
+        }
+        let parts = Database::at(url)?.url_parts();
+        Ok(self.config.production.is(&parts.host, &parts.database))
     }
 
     /// SHA-256 of what the configuration says of the project, without what names people, times and waivers: evidence that was

@@ -6,11 +6,10 @@ use crate::args::ServerArgs;
 use crate::console;
 use crate::settings::Project;
 use groundline_core::{Fault, Result};
-use groundline_migrate::plan::{Direction, Plan};
+use groundline_migrate::plan::Plan;
 use groundline_pg::backup::{self, Kept, Method, Verified};
 use groundline_pg::client;
 use groundline_pg::meeting::whereabouts;
-use groundline_pg::server::Database;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -76,19 +75,16 @@ pub async fn before_upgrade(
     server: &ServerArgs,
 ) -> Result<Option<String>> {
     let config = &project.config.backup;
-    let parts = Database::at(url)?.url_parts();
-    let is_free = plan.steps.is_empty()
-        || plan.empty
-        || plan.direction == Direction::Down && config.before_upgrade == Before::Nothing;
-    if is_free
-        || config.before_upgrade == Before::Nothing
-        || !project.config.production.is(&parts.host, &parts.database)
-    {
+    let is_free = plan.steps.is_empty() || plan.empty || config.before_upgrade == Before::Nothing;
+    if is_free || !project.is_production(url)? {
         return Ok(None);
     }
     if config.before_upgrade == Before::Make {
         console::say("  makes a backup first: [backup] before_upgrade");
         let kept = make_one(project, url, &folder(project), server, true).await?;
+        if kept.backup.fingerprint != plan.fingerprint {
+            return Err(refused("the schema changed while the backup was made", &kept));
+        }
         return match counts(&kept) {
             true => Ok(Some(kept.backup.id)),
             false => Err(refused("the backup that was made can't be restored", &kept)),

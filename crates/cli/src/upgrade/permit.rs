@@ -8,7 +8,6 @@ use crate::console;
 use crate::settings::Project;
 use groundline_core::{Fault, Result};
 use groundline_migrate::plan::Plan;
-use groundline_pg::server::Database;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -21,8 +20,7 @@ pub type Detail = Option<Value>;
 /// Somebody else must run it, at another time, or somebody must approve it first.
 pub fn permit(project: &Project, url: &str, plan: &Plan, execution: &Execution) -> Result<Detail> {
     let config = &project.config;
-    let parts = Database::at(url)?.url_parts();
-    if plan.steps.is_empty() || plan.empty || !config.production.is(&parts.host, &parts.database) {
+    if plan.steps.is_empty() || plan.empty || !project.is_production(url)? {
         return Ok(emergency(execution));
     }
     let operator = operator(execution);
@@ -53,9 +51,7 @@ pub fn permit(project: &Project, url: &str, plan: &Plan, execution: &Execution) 
 
 /// Whether approvers are named for a database, so that a digest on the command line is not enough.
 pub fn needs_approvers(project: &Project, url: &str) -> Result<bool> {
-    let parts = Database::at(url)?.url_parts();
-    let config = &project.config;
-    Ok(!config.owners.approvers.is_empty() && config.production.is(&parts.host, &parts.database))
+    Ok(!project.config.owners.approvers.is_empty() && project.is_production(url)?)
 }
 
 /// The same with the backup that the run began with.

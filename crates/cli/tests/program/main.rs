@@ -19,6 +19,7 @@ mod diff;
 mod doctor;
 mod drift;
 mod gate;
+mod generated;
 mod guard;
 mod identify;
 #[cfg(target_os = "linux")]
