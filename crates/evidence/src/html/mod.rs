@@ -3,6 +3,7 @@
 
 mod app;
 mod checklist;
+mod diagram;
 mod differences;
 mod drill;
 mod faults;
@@ -19,10 +20,11 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use std::fmt::Write as _;
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("report.html", include_str!("../../templates/report.html")),
     ("macros.html", include_str!("../../templates/macros.html")),
     ("checklist.html", include_str!("../../templates/checklist.html")),
+    ("diagram.html", include_str!("../../templates/diagram.html")),
     ("gate.html", include_str!("../../templates/gate.html")),
     ("drill.html", include_str!("../../templates/drill.html")),
     ("locks.html", include_str!("../../templates/locks.html")),

@@ -2,6 +2,7 @@
 
 use super::app::AppView;
 use super::checklist::{PhaseView, headline, phases, state_tone};
+use super::diagram::DiagramView;
 use super::differences::Room;
 use super::drill::{CountView, DrillView, FileView, counts};
 use super::faults::FaultView;
@@ -47,6 +48,7 @@ pub(super) struct Page<'a> {
     onboarding: Option<OnboardingView<'a>>,
     app: Option<AppView<'a>>,
     head: Option<SchemaView<'a>>,
+    diagram: Option<DiagramView<'a>>,
     history_notes: Vec<FaultView>,
     inputs: Vec<(&'static str, &'a str, Digest)>,
     files: Vec<FileView>,
@@ -103,6 +105,7 @@ impl<'a> Page<'a> {
             onboarding: evidence.onboarding.as_ref().map(|one| OnboardingView::new(evidence, one, &mut room)),
             app: evidence.app.as_ref().map(AppView::new),
             head: evidence.head.as_ref().map(SchemaView::new),
+            diagram: evidence.head.as_ref().and_then(DiagramView::new),
             history_notes: history_notes(evidence),
             inputs: inputs(evidence),
             files: files(evidence),
