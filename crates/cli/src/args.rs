@@ -89,6 +89,8 @@ pub enum Command {
     Sign(crate::gate::args::SignArgs),
     /// List, show, verify and export what runs of `check` left.
     Evidence(crate::gate::args::EvidenceArgs),
+    /// Show the gate, all runs and the one that is under way in a browser. Read-only, on this machine alone.
+    Serve(crate::serve::ServeArgs),
     /// Write the team's documents: cookbook, review checklist, runbooks.
     Docs(crate::docs::DocsArgs),
     /// See, fetch and run the PostgreSQL servers that Groundline uses.

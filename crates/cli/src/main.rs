@@ -27,6 +27,7 @@ mod operand;
 mod postgres;
 mod ready;
 mod seen;
+mod serve;
 mod settings;
 mod signals;
 mod signing;
@@ -145,6 +146,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Sign(args) => Box::pin(gate::sign(args)),
         Command::Evidence(args) => Box::pin(gate::evidence(args)),
         Command::Init(args) => Box::pin(unless_interrupted(init::run(args))),
+        Command::Serve(args) => Box::pin(unless_interrupted(serve::run(args))),
         Command::Docs(args) => Box::pin(docs::run(args)),
         Command::Guard(args) => Box::pin(unless_interrupted(guard::run(args))),
         Command::Decide(args) => Box::pin(unless_interrupted(decide::run(args))),

@@ -10,7 +10,7 @@ mod onboarding;
 mod run;
 mod smoke;
 
-pub use run::{FOLDER as EVIDENCE, git, history_digest, lock_digest};
+pub use run::{FOLDER as EVIDENCE, RUNNING, git, history_digest, lock_digest};
 
 use crate::args::{CheckArgs, Format};
 use crate::settings::Project;

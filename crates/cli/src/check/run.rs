@@ -4,7 +4,7 @@
 
 use crate::settings::Project;
 use crate::{console, gate};
-use groundline_core::{Digest, Fault, Hasher, Result};
+use groundline_core::{Digest, Fault, Hasher, Result, scrub};
 use groundline_evidence::{
     Evidence, GitFacts, HistoryFacts, Inputs, LogFile, OtherMajor, Outcome, ProjectFacts, REPORT_HTML,
     Record, SCHEMA_VERSION, ScopeFacts, ServerFacts, Step, StepId, count, newest,
@@ -14,12 +14,16 @@ use groundline_migrate::history::{Down, History};
 use groundline_migrate::lock::LOCK_FILE;
 use groundline_pg::server::Server;
 use jiff::Timestamp;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Evidence lies here, below a project's folder.
 pub const FOLDER: &str = ".groundline/evidence";
+
+/// The file in which a run that is under way tells how far it is.
+pub const RUNNING: &str = ".running.json";
 
 /// A run that is under way. Dropped before `finish`, it leaves nothing behind.
 pub struct Run {
@@ -105,6 +109,16 @@ impl Run {
     pub fn record_for(&mut self, step: Step, clock: Clock, milliseconds: u64) {
         let started = clock.0.duration_since(self.begun).as_millis() as u64;
         self.evidence.steps.push(step.took(started, milliseconds));
+        self.tell_progress();
+    }
+
+    /// Writes how far it is, for `serve`. That nobody can watch it is no reason to stop.
+    fn tell_progress(&self) {
+        let step = |step: &Step| json!({ "title": step.id.title(), "state": step.state.word(), "line": scrub(step.line()) });
+        let steps: Vec<_> = self.evidence.steps.iter().map(step).collect();
+        let told = json!({ "run_id": self.evidence.run_id, "steps": steps, "of": StepId::ALL.len() });
+        let _ = std::fs::create_dir_all(&self.parent);
+        let _ = std::fs::write(self.parent.join(RUNNING), told.to_string());
     }
 
     /// Records that steps did not run, and why.
@@ -205,6 +219,13 @@ pub fn history_digest(history: &History) -> Digest {
 /// SHA-256 of the lock in a folder of migrations.
 pub fn lock_digest(folder: &Path) -> Option<Digest> {
     std::fs::read(folder.join(LOCK_FILE)).ok().map(Digest::of)
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // Where it is not there, nothing was told yet.
+        let _ = std::fs::remove_file(self.parent.join(RUNNING));
+    }
 }
 
 /// Sorts by time, and two runs that begin in the same millisecond differ.

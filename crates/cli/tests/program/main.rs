@@ -44,6 +44,7 @@ mod revision;
 #[cfg(target_os = "linux")]
 mod scope;
 #[cfg(target_os = "linux")]
+mod serve;
 mod soak;
 #[cfg(target_os = "linux")]
 mod soak_points;
