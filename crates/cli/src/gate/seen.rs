@@ -3,7 +3,7 @@
 
 use super::sign;
 use crate::check::{git, history_digest, lock_digest};
-use crate::settings::Project;
+use crate::settings::{Config, Project};
 use crate::{backup, docs, drill};
 use groundline_contracts::owners::Policy;
 use groundline_core::{Digest, Result};
@@ -99,73 +99,33 @@ fn stale(evidence: &Evidence, now: &Now, project: &Project) -> Option<String> {
     }
 }
 
-type Facts = BTreeMap<String, (bool, String)>;
+/// Facts by the names of their items.
+#[derive(Default)]
+struct Facts(BTreeMap<String, (bool, String)>);
+
+impl Facts {
+    /// A fact, why one may think that it holds, and what to do where it does not.
+    fn say(&mut self, name: &str, holds: bool, yes: String, no: &str) {
+        self.0.insert(name.to_owned(), (holds, if holds { yes } else { no.to_owned() }));
+    }
+
+    /// The same where one line says both.
+    fn tell(&mut self, name: &str, (holds, line): (bool, String)) {
+        self.0.insert(name.to_owned(), (holds, line));
+    }
+}
 
 fn facts(
     project: &Project,
     history: Option<&History>,
     (evidence, is_under_way): (&Path, bool),
-) -> Result<Facts> {
-    let config = &project.config;
-    let mut facts = Facts::new();
-    let mut fact = |name: &str, holds: bool, yes: String, no: &str| {
-        facts.insert(name.to_owned(), (holds, if holds { yes } else { no.to_owned() }));
-    };
-    let scope = &config.scope;
-    fact(
-        "scope-declared",
-        !scope.inside.is_empty(),
-        scope.inside.join("; "),
-        "say it in groundline.toml: [scope] in = [\"…\"]",
-    );
-    fact(
-        "out-of-scope-declared",
-        !scope.out.is_empty(),
-        scope.out.join("; "),
-        "say it in groundline.toml: [scope] out = [\"…\"]",
-    );
-    let policy = config.startup.policy;
-    fact(
-        "startup-policy",
-        policy.is_some(),
-        policy.unwrap_or_default().word().to_owned(),
-        "say it in groundline.toml: [startup] policy",
-    );
-    let guarded = !config.guard.migrators.is_empty();
-    let is_only = policy == Some(Policy::MigrationOnly);
-    let how = if guarded {
-        format!("the guard lets {} migrate", config.guard.migrators.join(", "))
-    } else {
-        "startup is migration-only".to_owned()
-    };
-    fact(
-        "no-direct-edits",
-        guarded || is_only,
-        how,
-        "install the guard ([guard] migrators), or decide on migration-only",
-    );
-    let asks = config.backup.asks();
-    fact(
-        "backup-policy",
-        asks.is_some(),
-        asks.unwrap_or_default().to_owned(),
-        "say it in groundline.toml: [backup] before_upgrade",
-    );
-    let windows = config.windows.allow.len();
-    fact("window", windows > 0, count(windows, "window"), "say when: [windows] allow");
-    fact(
-        "operator",
-        !config.owners.operators.is_empty(),
-        config.owners.operators.join(", "),
-        "say who: [owners] operators",
-    );
+) -> Result<BTreeMap<String, (bool, String)>> {
+    let mut facts = Facts::default();
+    declared(&mut facts, &project.config);
+    rules(&mut facts, &project.config);
     let verified = newest_verified(project)?;
-    fact(
-        "backup-verified",
-        verified.is_some(),
-        verified.unwrap_or_default(),
-        "make one, which is tried at once: groundline backup --url URL",
-    );
+    let no = "make one, which is tried at once: groundline backup --url URL";
+    facts.say("backup-verified", verified.is_some(), verified.unwrap_or_default(), no);
     for (name, document) in docs::DOCUMENTS_OF_ITEMS {
         let at = docs::path_of(project, document);
         let current = docs::is_current(project, history, document);
@@ -174,23 +134,60 @@ fn facts(
         } else {
             "it is not there: groundline docs"
         };
-        fact(name, current, at.display().to_string(), no);
+        facts.say(name, current, at.display().to_string(), no);
     }
-    let (made, line) = baseline(history)?;
-    fact("baseline-made", made, line.clone(), &line);
+    facts.tell("baseline-made", baseline(history)?);
     let first =
         history.and_then(|history| history.revisions.first()).map(Revision::label).unwrap_or_default();
-    fact(
-        "baseline-named",
-        first.to_lowercase().contains("baseline"),
-        first.clone(),
-        &format!("the first revision is {first:?}"),
+    let is_named = first.to_lowercase().contains("baseline");
+    facts.say("baseline-named", is_named, first.clone(), &format!("the first revision is {first:?}"));
+    facts.tell("baseline-committed", committed(project, history));
+    facts.tell("evidence", chain(evidence, is_under_way));
+    Ok(facts.0)
+}
+
+/// What the configuration says for people.
+fn declared(facts: &mut Facts, config: &Config) {
+    let scope = &config.scope;
+    let say = |what: &str| format!("say it in groundline.toml: {what}");
+    facts.say(
+        "scope-declared",
+        !scope.inside.is_empty(),
+        scope.inside.join("; "),
+        &say("[scope] in = [\"…\"]"),
     );
-    let (committed, line) = committed(project, history);
-    fact("baseline-committed", committed, line.clone(), &line);
-    let (whole, line) = chain(evidence, is_under_way);
-    fact("evidence", whole, line.clone(), &line);
-    Ok(facts)
+    facts.say(
+        "out-of-scope-declared",
+        !scope.out.is_empty(),
+        scope.out.join("; "),
+        &say("[scope] out = [\"…\"]"),
+    );
+    let policy = config.startup.policy;
+    let word = policy.unwrap_or_default().word().to_owned();
+    facts.say("startup-policy", policy.is_some(), word, &say("[startup] policy"));
+    let migrators = config.guard.migrators.join(", ");
+    let how = match migrators.is_empty() {
+        true => "startup is migration-only".to_owned(),
+        false => format!("the guard lets {migrators} migrate"),
+    };
+    let holds = !migrators.is_empty() || policy == Some(Policy::MigrationOnly);
+    facts.say(
+        "no-direct-edits",
+        holds,
+        how,
+        "install the guard ([guard] migrators), or decide on migration-only",
+    );
+}
+
+/// The rules of production.
+fn rules(facts: &mut Facts, config: &Config) {
+    let asks = config.backup.asks();
+    let no = "say it in groundline.toml: [backup] before_upgrade";
+    facts.say("backup-policy", asks.is_some(), asks.unwrap_or_default().to_owned(), no);
+    let windows = config.windows.allow.len();
+    facts.say("window", windows > 0, count(windows, "window"), "say when: [windows] allow");
+    let operators = &config.owners.operators;
+    facts.say("operator", !operators.is_empty(), operators.join(", "), "say who: [owners] operators");
 }
 
 fn newest_verified(project: &Project) -> Result<Option<String>> {

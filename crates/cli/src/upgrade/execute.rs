@@ -8,10 +8,10 @@ use crate::signals::Signals;
 use crate::{Exit, backup, console, drill};
 use groundline_core::{Digest, Fault, Place, Result};
 use groundline_evidence::json_text;
-use groundline_migrate::plan::{Direction, Plan};
+use groundline_migrate::plan::{Direction, Limits, Plan};
 use groundline_pg::execute::{Identity, Options, Run, Stop};
 use groundline_pg::introspect::{self, Excluded};
-use groundline_pg::lease;
+use groundline_pg::lease::{self, Lease};
 use groundline_pg::preflight::Verdict;
 use serde::Serialize;
 use std::path::Path;
@@ -90,12 +90,28 @@ pub async fn execute(
         ran.fingerprint = Some(planned.plan.fingerprint);
         return Ok((Exit::Done, ran));
     }
-    let options = Options {
-        lock_timeout: Duration::from_millis(limits.lock_timeout_ms),
-        statement_timeout: limits.statement_timeout_ms.map(Duration::from_millis),
-        retries: limits.retries,
-        unknown: execution.unknown,
-    };
+    let permitted = Permitted { planned, lease, limits, detail };
+    carry_out((on, execution, project), permitted, ran, &mut signals).await
+}
+
+/// A plan that may run, and the lease under which it was made.
+struct Permitted {
+    planned: Planned,
+    lease: Lease,
+    limits: Limits,
+    /// What the journal is to say of the run.
+    detail: permit::Detail,
+}
+
+/// Executes a plan that may run.
+async fn carry_out(
+    (on, execution, project): (&OnDatabase, &Execution, &Project),
+    Permitted { planned, lease, limits, detail }: Permitted,
+    mut ran: Ran,
+    signals: &mut Signals,
+) -> Result<(Exit, Ran)> {
+    let (name, direction) = (project.name(), planned.plan.direction);
+    let options = options(limits, execution);
     let (operator, stop, told) = (permit::operator(execution), Stop::default(), show::Told::new());
     let identity = Identity { project: &name, direction, operator: &operator, detail };
     let sources = (&planned.history, planned.dialect);
@@ -108,7 +124,7 @@ pub async fn execute(
         None => Ok(()),
     };
     let done = match driven {
-        Ok(()) => steps(&mut run, &planned.plan, &mut ran, &mut signals, &stop).await,
+        Ok(()) => steps(&mut run, &planned.plan, &mut ran, signals, &stop).await,
         Err(fault) => Err(fault),
     };
     let ended = match done {
@@ -129,6 +145,15 @@ pub async fn execute(
         }
     };
     Ok((exit, ran))
+}
+
+fn options(limits: Limits, execution: &Execution) -> Options {
+    Options {
+        lock_timeout: Duration::from_millis(limits.lock_timeout_ms),
+        statement_timeout: limits.statement_timeout_ms.map(Duration::from_millis),
+        retries: limits.retries,
+        unknown: execution.unknown,
+    }
 }
 
 /// Runs the steps. A signal cancels the statement that runs, and nothing new is begun.
