@@ -15,6 +15,7 @@ pub use people::{Approver, People};
 pub use production::Production;
 pub use signature::{Key, NAMESPACE, Signature, Statement, sign};
 pub use state::{
-    Gate, GateConfig, ItemState, OwnItem, RunSeen, Seen, Signed, StepSeen, Verdict, Waiver, all_items, judge,
+    EMERGENCY, Emergency, Gate, GateConfig, ItemState, OwnItem, RunSeen, Seen, Signed, StepSeen, Verdict,
+    Waiver, all_items, judge,
 };
 pub use windows::{Freeze, Standing, Window, Windows};

@@ -110,7 +110,21 @@ pub struct Seen {
     pub files: BTreeMap<String, bool>,
     /// Signatures.
     pub signed: Vec<Signed>,
+    /// Emergencies of a database that was looked at.
+    pub emergencies: Vec<Emergency>,
 }
+
+/// Something that was done outside the rules, and that somebody has to sign off afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emergency {
+    /// Its item: [`EMERGENCY`], and what tells it from others.
+    pub item: String,
+    /// Who, when and why.
+    pub line: String,
+}
+
+/// What the items of emergencies begin with.
+pub const EMERGENCY: &str = "emergency-";
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -257,13 +271,29 @@ pub fn judge(project: &str, config: &GateConfig, seen: &Seen) -> Gate {
         let Item { id, phase, text, critical, .. } = item.clone();
         ItemState { id, phase, text, critical, verdict, line }
     };
+    let mut items: Vec<ItemState> = all.iter().map(state).collect();
+    let pilot = items.iter().rposition(|item| item.phase <= Phase::Pilot).map_or(0, |last| last + 1);
+    items.splice(pilot..pilot, seen.emergencies.iter().map(|one| emergency(one, seen)));
     Gate {
         gate_version: 1,
         profile: crate::items::PROFILE.to_owned(),
         project: project.to_owned(),
-        items: all.iter().map(state).collect(),
+        items,
         notes,
     }
+}
+
+fn emergency(emergency: &Emergency, seen: &Seen) -> ItemState {
+    let item = Item {
+        id: emergency.item.clone(),
+        phase: Phase::Pilot,
+        text: "an emergency was looked at, and what was done in it is a revision".to_owned(),
+        proof: Proof::Person,
+        critical: true,
+    };
+    let (verdict, line) = by_person(&item, seen);
+    let Item { id, phase, text, critical, .. } = item;
+    ItemState { id, phase, text, critical, verdict, line: format!("{}; {line}", emergency.line) }
 }
 
 fn one(item: &Item, config: &GateConfig, seen: &Seen) -> (Verdict, String) {

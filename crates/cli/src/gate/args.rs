@@ -11,6 +11,9 @@ pub struct GateArgs {
     /// Folder of evidence; DIR/.groundline/evidence without it.
     #[arg(long, value_name = "DIR")]
     pub evidence: Option<PathBuf>,
+    /// A database whose emergencies are looked at, too: each waits for a signature. It is only read.
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub format: GateForm,

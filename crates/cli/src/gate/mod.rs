@@ -40,7 +40,11 @@ pub fn state_after(project: &Project, evidence: &Path, run: &Evidence) -> Result
 /// Runs `gate`.
 pub async fn run(args: GateArgs) -> Result<Exit> {
     let project = Project::open(&args.project)?;
-    let gate = state(&project, &folder(&project, args.evidence.as_deref()))?;
+    let mut seen = seen::look(&project, &folder(&project, args.evidence.as_deref()), None)?;
+    if let Some(url) = &args.url {
+        seen.emergencies = seen::emergencies(&project, url).await?;
+    }
+    let gate = judge(&project.name(), &project.config.gate, &seen);
     console::data(&match args.format {
         GateForm::Text => draw::text(&gate),
         GateForm::Json => json_text(&gate)?,

@@ -1,5 +1,5 @@
 //! What is seen of a project for its gate: the last run, facts of files and configuration, signatures.
-//! Out: what follows (`gate::judge`). It reads files and asks git; it connects to nothing.
+//! Out: what follows (`gate::judge`). It reads files and asks git; it connects to nothing but the database of `emergencies`.
 
 use super::sign;
 use crate::check::{git, history_digest, lock_digest};
@@ -9,12 +9,14 @@ use groundline_contracts::owners::Policy;
 use groundline_core::{Digest, Result};
 use groundline_evidence::{Evidence, State, count, runs, verify_runs};
 use groundline_gate::Proof;
-use groundline_gate::{RunSeen, Seen, StepSeen, all_items};
+use groundline_gate::{EMERGENCY, Emergency, RunSeen, Seen, StepSeen, all_items};
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::{self, LockFile, LockSeverity};
 use groundline_pg::backup::{self as kept, Verified};
+use groundline_pg::{client, guard, journal};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -57,7 +59,31 @@ pub fn look(project: &Project, evidence: &Path, current: Option<&Evidence>) -> R
         files: files.collect(),
         facts: facts(project, history.as_ref(), (evidence, current.is_some()))?,
         signed: sign::signed(project, &state, now)?,
+        emergencies: Vec::new(),
     })
+}
+
+/// The emergencies of a database: runs outside a window, and passes of the guard.
+pub async fn emergencies(project: &Project, url: &str) -> Result<Vec<Emergency>> {
+    let client = client::connect(url).await?;
+    let mut all = Vec::new();
+    for event in journal::events(&client, &project.name()).await? {
+        let detail: Option<Value> = event.detail.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let Some(emergency) = detail.as_ref().and_then(|detail| detail.get("emergency")) else { continue };
+        let word = |name: &str| emergency.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        all.push(Emergency {
+            item: format!("{EMERGENCY}run-{}", &event.run[..8]),
+            line: format!("{} by {}: {}", event.at, word("operator"), word("reason")),
+        });
+    }
+    let passes =
+        if guard::is_there(&client).await? { guard::emergencies(&client).await? } else { Vec::new() };
+    all.extend(
+        passes
+            .into_iter()
+            .map(|(number, line)| Emergency { item: format!("{EMERGENCY}guard-{number}"), line }),
+    );
+    Ok(all)
 }
 
 fn run_seen(evidence: &Evidence, state: &Now, project: &Project) -> RunSeen {

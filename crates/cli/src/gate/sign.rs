@@ -11,7 +11,7 @@ use crate::settings::Project;
 use crate::{Exit, console, drill, signing, upgrade};
 use groundline_core::{Fault, Place, Result};
 use groundline_evidence::{json_text, runs};
-use groundline_gate::{DONE, Proof, Signature, Signed, Statement, Verdict, all_items};
+use groundline_gate::{DONE, EMERGENCY, Proof, Signature, Signed, Statement, Verdict, all_items};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -40,15 +40,7 @@ pub async fn run(args: SignArgs) -> Result<Exit> {
     })?;
     let evidence = folder(&project, args.evidence.as_deref());
     for item in &args.items {
-        let known = all_items(&project.config.gate).into_iter().find(|one| one.id == *item);
-        let known = known.ok_or_else(|| {
-            Fault::new(format!("there is no item {item}")).next("groundline gate lists them")
-        })?;
-        if known.proof != Proof::Person {
-            return Err(
-                Fault::new(format!("{item} is proven, not signed")).next("groundline gate says by what")
-            );
-        }
+        let text = signable(&project, item)?;
         if item == DONE
             && let Some(open) =
                 state(&project, &evidence)?.items.iter().find(|one| one.id != DONE && !one.verdict.is_done())
@@ -60,7 +52,7 @@ pub async fn run(args: SignArgs) -> Result<Exit> {
             );
             return Ok(Exit::Findings);
         }
-        let statement = statement(&project, &evidence, (item, &known.text), &name, args.note.as_deref())?;
+        let statement = statement(&project, &evidence, (item, &text), &name, args.note.as_deref())?;
         let signature = signing::sign_with(args.key.as_deref(), &statement.text())?;
         signature.verify(&approver.key, &statement.text()).map_err(|fault| {
             fault.next(format!("sign with the key that [owners] approvers has for {name}"))
@@ -72,6 +64,23 @@ pub async fn run(args: SignArgs) -> Result<Exit> {
         console::data(&format!("{item} is signed by {name}: {}\n", file.display()));
     }
     Ok(Exit::Done)
+}
+
+/// What an item that people sign says.
+fn signable(project: &Project, item: &str) -> Result<String> {
+    let known = all_items(&project.config.gate).into_iter().find(|one| one.id == *item);
+    let is_emergency =
+        item.starts_with(EMERGENCY) && item.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    match known {
+        Some(known) if known.proof == Proof::Person => Ok(known.text),
+        Some(_) => {
+            Err(Fault::new(format!("{item} is proven, not signed")).next("groundline gate says by what"))
+        }
+        None if is_emergency => {
+            Ok("an emergency was looked at, and what was done in it is a revision".to_owned())
+        }
+        None => Err(Fault::new(format!("there is no item {item}")).next("groundline gate lists them")),
+    }
 }
 
 fn statement(
@@ -155,7 +164,10 @@ fn one(project: &Project, state: &Now, now: Timestamp, sign_off: &SignOff) -> Si
     .into_iter()
     .find(|(digest, name, _)| !is(*digest, name))
     .map(|(_, _, what)| format!("{what} changed since"));
-    Signed { item: fact("item"), by, at: fact("at"), refused, stale }
+    let item = fact("item");
+    // What was done then stays what it was.
+    let stale = stale.filter(|_| !item.starts_with(EMERGENCY));
+    Signed { item, by, at: fact("at"), refused, stale }
 }
 
 /// What a signature is worth, in words.

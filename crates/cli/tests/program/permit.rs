@@ -60,6 +60,28 @@ fn outside_the_window_only_an_emergency_runs_and_is_logged() {
     let logged = databases
         .rows(&url, "SELECT detail->'emergency'->>'reason' FROM groundline.event WHERE kind = 'run_begun'");
     assert_eq!(logged, "the shop is down");
+    // The gate of that database waits for a signature, which a later revision does not make stale.
+    let gate = |more: &[&str]| run(folder.path(), &[&["gate", "--format", "json"], more].concat()).1;
+    let waits = |said: &str| {
+        let gate: serde_json::Value = serde_json::from_str(said).expect("a gate");
+        let items = gate["items"].as_array().expect("items").clone();
+        items.into_iter().find(|one| one["id"].as_str().is_some_and(|id| id.starts_with("emergency-run-")))
+    };
+    assert!(waits(&gate(&[])).is_none());
+    let item = waits(&gate(&["--url", &url])).expect("an item");
+    assert_eq!(item["verdict"], "waiting");
+    assert!(item["line"].as_str().is_some_and(|line| line.contains("the shop is down")), "{item}");
+    assert_eq!(run(folder.path(), &["check"]).0, 0);
+    std::fs::write(
+        folder.path().join("groundline.toml"),
+        format!("{FROZEN}{}", owners("").replace("[migrations]\nlayout = \"sqlx\"\n", "")),
+    )
+    .expect("it is written");
+    let (id, ben) = (item["id"].as_str().expect("an id"), private(folder.path(), "other"));
+    let (code, said) = run(folder.path(), &["sign", id, "--as", "ben", "--key", &ben]);
+    assert_eq!(code, 0, "{said}");
+    let item = waits(&gate(&["--url", &url])).expect("an item");
+    assert_eq!(item["verdict"], "passed", "{item}");
     // Elsewhere than in production, no rule holds; an empty database has nothing to lose.
     let elsewhere = databases.make("elsewhere", "CREATE TABLE kept (id int)");
     std::fs::write(

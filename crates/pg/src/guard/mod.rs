@@ -228,6 +228,23 @@ pub async fn log(client: &Client) -> Result<Vec<Logged>> {
     Ok(rows.iter().map(logged).collect())
 }
 
+/// All emergencies that there were: their numbers, and who opened them for whom, when and why.
+///
+/// # Errors
+/// The server's, and that the role may not look.
+pub async fn emergencies(client: &Client) -> Result<Vec<(i64, String)>> {
+    let rows = client
+        .query(
+            "SELECT id, format('%s by %s for %s: %s', to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),
+                    opened_by, role, reason)
+             FROM groundline_guard.pass WHERE kind = 'emergency' ORDER BY id",
+            &[],
+        )
+        .await
+        .fault()?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
 /// Opens an emergency for a role, which lasts so many seconds; returns its number.
 ///
 /// # Errors
