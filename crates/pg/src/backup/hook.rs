@@ -53,12 +53,7 @@ pub async fn run_hook(command: &str, wanted: &Wanted<'_>, (at, started): (&str, 
 pub(super) async fn run(command: &str, url: &str) -> Result<Output> {
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(command).stdin(Stdio::null()).kill_on_drop(true);
-    for (name, value) in Database::at(url)?.environment() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
+    Database::at(url)?.lead(&mut shell);
     shell
         .output()
         .await

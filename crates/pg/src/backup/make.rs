@@ -189,12 +189,7 @@ async fn dump(
     command.args(["--format=directory", "--no-password"]).arg(format!("--jobs={}", wanted.jobs));
     command.arg(format!("--snapshot={snapshot}")).arg(format!("--lock-wait-timeout={LOCK_WAIT}"));
     command.arg("--file").arg(folder).kill_on_drop(true);
-    for (name, value) in Database::at(wanted.url)?.environment() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    Database::at(wanted.url)?.lead(&mut command);
     command.env("PGAPPNAME", "groundline backup").env("LC_ALL", "C");
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
     let child = child.map_err(|error| Fault::io("start pg_dump", program, &error))?;

@@ -143,12 +143,7 @@ async fn fill(
     let mut command = Command::new(&program);
     command.args(["--format=directory", "--no-password", "--exit-on-error"]).arg(format!("--jobs={jobs}"));
     command.arg("--dbname").arg(&database.name).arg("--").arg(kept.dump()).kill_on_drop(true);
-    for (name, value) in database.environment() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    database.lead(&mut command);
     command.env("PGAPPNAME", "groundline restore").env("LC_ALL", "C");
     let output = command.stdin(Stdio::null()).output().await;
     let output = output.map_err(|error| Fault::io("start pg_restore", &program, &error))?;

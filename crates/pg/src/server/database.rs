@@ -5,6 +5,7 @@ use crate::client::{self, Client, Target};
 use groundline_core::{Fault, Result};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeMap;
+use tokio::process::Command;
 use tokio_postgres::config::Host;
 
 /// What may stand unencoded in a part of a URL.
@@ -135,6 +136,16 @@ impl Database {
             ("PGTARGETSESSIONATTRS", None),
         ];
         set.map(|(name, value)| (name, Some(value))).into_iter().chain(may_be_set).collect()
+    }
+
+    /// Leads a program to it, by libpq's variables: the password travels there, where `ps` does not show it.
+    pub(crate) fn lead(&self, command: &mut Command) {
+        for (name, value) in self.environment() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
     }
 
     /// Connects to it.
