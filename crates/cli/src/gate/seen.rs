@@ -7,7 +7,7 @@ use crate::settings::{Config, Project};
 use crate::{backup, docs, drill};
 use groundline_contracts::owners::Policy;
 use groundline_core::{Digest, Result};
-use groundline_evidence::{Evidence, State, count, runs, verify_runs};
+use groundline_evidence::{Evidence, Fold, State, count, runs, verify_runs};
 use groundline_gate::Proof;
 use groundline_gate::{EMERGENCY, Emergency, RunSeen, Seen, StepSeen, all_items};
 use groundline_migrate::history::{History, Revision};
@@ -262,17 +262,19 @@ fn committed(project: &Project, history: Option<&History>) -> (bool, String) {
 }
 
 fn chain(evidence: &Path, is_under_way: bool) -> (bool, String) {
-    if !evidence.is_dir() && is_under_way {
-        return (true, "1 run, this one".to_owned());
-    }
-    if !evidence.is_dir() {
-        return (false, "there is none: groundline check".to_owned());
-    }
-    match verify_runs(evidence) {
-        Ok(fold) if fold.faults.is_empty() => {
-            (fold.runs > 0, format!("{}, whole and linked", count(fold.runs, "run")))
-        }
-        Ok(fold) => (false, format!("{}: groundline evidence verify", count(fold.faults.len(), "fault"))),
+    let fold = match evidence.is_dir() {
+        true => verify_runs(evidence),
+        false => Ok(Fold::default()),
+    };
+    match fold {
         Err(fault) => (false, fault.what),
+        Ok(fold) if !fold.faults.is_empty() => {
+            (false, format!("{}: groundline evidence verify", count(fold.faults.len(), "fault")))
+        }
+        // The one that is under way is written when it has ended.
+        Ok(fold) => match fold.runs + usize::from(is_under_way) {
+            0 => (false, "there is none: groundline check".to_owned()),
+            runs => (true, format!("{}, whole and linked", count(runs, "run"))),
+        },
     }
 }
