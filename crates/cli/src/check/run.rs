@@ -225,6 +225,9 @@ impl Drop for Run {
     fn drop(&mut self) {
         // Where it is not there, nothing was told yet.
         let _ = std::fs::remove_file(self.parent.join(RUNNING));
+        // A run that left no evidence leaves no folder of ours for it, either; one that holds something is not removed.
+        let ours = self.parent.ancestors().take(2).filter(|_| self.parent.ends_with(FOLDER));
+        ours.for_each(|folder| drop(std::fs::remove_dir(folder)));
     }
 }
 
