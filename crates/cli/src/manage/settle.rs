@@ -89,8 +89,10 @@ impl<'a> Held<'a> {
             ));
         };
         let journal = Journal::open(client, &self.project.name(), &upgrade::operator()).await?;
-        let mut settings = vec!["SET lock_timeout = '5s'".to_owned()];
-        settings.extend(guard::opening_of(client, "alembic stamp").await?);
+        // The guard's secret is in its statement, so it is not the last one.
+        let opening = guard::opening_of(client, "alembic stamp").await?;
+        let settings: Vec<String> =
+            opening.into_iter().chain(["SET lock_timeout = '5s'".to_owned()]).collect();
         let session = Box::pin(alembic.on_set(&Database::at(self.url)?, &settings)).await?;
         let stamped = session.stamp(&self.heads(wanted), purge).await;
         session.end().await;

@@ -35,6 +35,18 @@ fn each_case_is_told_as_expected() {
 }
 
 #[test]
+fn a_password_in_code_is_not_shown_in_any_form() {
+    let code = "import os\n\npassword = os.getenv('POSTGRES_PASSWORD', 'hush1')\nurl = os.getenv('DATABASE_URL', 'postgresql://u:hush2@h/db')\n\
+                cursor.execute('CREATE TABLE t AS SELECT 1 -- postgresql://u:hush3@h/db')\n";
+    let other = "import os\n\npassword = os.getenv('POSTGRES_PASSWORD', 'hush5')\n";
+    let folder = project(&[("app.py", code), ("other.py", other), (".env", "POSTGRES_PASSWORD=hush4\n")]);
+    for form in ["text", "json"] {
+        let (_, said) = run(folder.path(), &["doctor", "--no-connect", "--no-environment", "--format", form]);
+        assert!(said.contains("POSTGRES_PASSWORD is *** here") && !said.contains("hush"), "{form}: {said}");
+    }
+}
+
+#[test]
 fn two_addresses_are_one_database_if_a_lock_is_seen() {
     let databases = Databases::start();
     let shop = databases

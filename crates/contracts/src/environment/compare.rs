@@ -221,8 +221,10 @@ fn uses_sqlalchemy(side: &Side) -> bool {
     side.reads.iter().any(|read| read.file.extension().is_some_and(|end| end == "py"))
 }
 
+/// Where a variable is read; of a line that holds a password the file alone, as reports show lines.
 fn read_place(read: &Read, project: &Path) -> Place {
-    Place::File { path: project.join(&read.file), position: Some(read.position) }
+    let holds_password = is_password(&read.name) && read.default.is_some();
+    Place::File { path: project.join(&read.file), position: (!holds_password).then_some(read.position) }
 }
 
 /// A template of parts puts a password into a URL as it is: what ends a password there must be encoded.
@@ -308,10 +310,7 @@ fn defaults(sides: &Sides, project: &Path) -> Vec<Told> {
     let mut told = Vec::new();
     for (name, reads) in by_name {
         let Some(other) = reads.iter().find(|read| read.default != reads[0].default) else { continue };
-        let shown = |read: &Read| match is_password(name) {
-            true => "***".to_owned(),
-            false => read.default.clone().unwrap_or_default(),
-        };
+        let shown = |read: &Read| read.shown.clone().unwrap_or_default();
         let why = format!(
             "{name} is {} here, and {} in {}",
             shown(other),

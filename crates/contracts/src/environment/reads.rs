@@ -4,7 +4,7 @@
 use super::names::{Part, part};
 use crate::language::unit_tests;
 use crate::{Language, SourceFile};
-use groundline_core::{LineIndex, Position};
+use groundline_core::{LineIndex, Position, scrub};
 use regex::Regex;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -15,8 +15,12 @@ use std::sync::LazyLock;
 pub struct Read {
     /// Its name.
     pub name: String,
-    /// What is taken without it. A password is not shown, only that there is one.
+    /// What is taken without it. It may be, or hold, a password.
+    #[serde(skip)]
     pub default: Option<String>,
+    /// The same for people: a password is `***`.
+    #[serde(rename = "default")]
+    pub shown: Option<String>,
     /// The file, below the project's folder.
     pub file: PathBuf,
     /// Where in it.
@@ -159,7 +163,11 @@ pub(super) fn in_file(file: &SourceFile) -> Vec<Read> {
                 let position = lines.position(name.start());
                 let is_known = |read: &Read| read.position == position && read.name == text;
                 if !found.iter().any(is_known) {
-                    found.push(Read { name: text, default, file: file.path.clone(), position, part });
+                    let shown = default.as_deref().map(|default| match part {
+                        Part::Password => "***".to_owned(),
+                        _ => scrub(default),
+                    });
+                    found.push(Read { name: text, default, shown, file: file.path.clone(), position, part });
                 }
             }
         }

@@ -23,9 +23,10 @@ impl Run<'_> {
     /// `env.py` fails, or connects to another database than this run is on.
     pub async fn drive(&mut self, alembic: &Alembic) -> Result<()> {
         let name = quote_literal(&orphans::name(self.journal.run()));
-        let mut settings: Vec<String> =
-            self.limits("").into_iter().chain([format!("SET application_name = {name}")]).collect();
-        settings.extend(guard::opening_of(&self.work, &format!("run {}", self.journal.run())).await?);
+        // The guard's secret is in its statement, so it is not the last one.
+        let opening = guard::opening_of(&self.work, &format!("run {}", self.journal.run())).await?;
+        let named = [format!("SET application_name = {name}")];
+        let settings: Vec<String> = opening.into_iter().chain(self.limits("")).chain(named).collect();
         let database = Database::at(self.url)?;
         self.alembic = Some(Box::pin(alembic.on_set(&database, &settings)).await?);
         Ok(())
