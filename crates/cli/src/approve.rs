@@ -61,10 +61,7 @@ pub async fn run(args: ApproveArgs) -> Result<Exit> {
     ];
     let facts = facts.map(|(fact, value)| (fact.to_owned(), value)).to_vec();
     let statement = Statement { title: TITLE.to_owned(), facts };
-    let signature = signing::sign_with(args.key.as_deref(), &statement.text())?;
-    signature
-        .verify(&approver.key, &statement.text())
-        .map_err(|fault| fault.next(format!("sign with the key that [owners] approvers has for {name}")))?;
+    let signature = signing::sign_as(approver, args.key.as_deref(), &statement)?;
     let file = args.out.unwrap_or_else(|| {
         let mut file = args.plan.clone().into_os_string();
         file.push(format!(".{name}.approval"));

@@ -3,7 +3,7 @@
 //! Called by `approve` and `sign`.
 
 use groundline_core::{Fault, Place, Result};
-use groundline_gate::{Key, NAMESPACE, Signature, sign};
+use groundline_gate::{Approver, Key, NAMESPACE, Signature, Statement, sign};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,11 +11,20 @@ use std::process::{Command, Stdio};
 /// The keys that ssh looks for, in its order.
 const USUAL: [&str; 4] = ["id_ed25519", "id_ed25519_sk", "id_ecdsa", "id_rsa"];
 
-/// Signs a text with a key's file, or with the usual one.
+/// Signs a statement as an approver, with a key's file or with the usual one, and sees that the signature is the approver's.
 ///
 /// # Errors
-/// There is no key, it can't be used, or its holder said no.
-pub fn sign_with(key: Option<&Path>, text: &str) -> Result<Signature> {
+/// There is no key, it can't be used, its holder said no, or it is not the approver's.
+pub fn sign_as(approver: &Approver, key: Option<&Path>, statement: &Statement) -> Result<Signature> {
+    let text = statement.text();
+    let signature = sign_with(key, &text)?;
+    signature.verify(&approver.key, &text).map_err(|fault| {
+        fault.next(format!("sign with the key that [owners] approvers has for {}", approver.name))
+    })?;
+    Ok(signature)
+}
+
+fn sign_with(key: Option<&Path>, text: &str) -> Result<Signature> {
     let file = match key {
         Some(file) => file.to_owned(),
         None => usual()?,

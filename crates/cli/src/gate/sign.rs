@@ -53,10 +53,7 @@ pub async fn run(args: SignArgs) -> Result<Exit> {
             return Ok(Exit::Findings);
         }
         let statement = statement(&project, &evidence, (item, &text), &name, args.note.as_deref())?;
-        let signature = signing::sign_with(args.key.as_deref(), &statement.text())?;
-        signature.verify(&approver.key, &statement.text()).map_err(|fault| {
-            fault.next(format!("sign with the key that [owners] approvers has for {name}"))
-        })?;
+        let signature = signing::sign_as(approver, args.key.as_deref(), &statement)?;
         let file = project.folder.join(FOLDER).join(format!("{item}.{name}.json"));
         let io = |error: std::io::Error| Fault::io("write the signature", &file, &error);
         std::fs::create_dir_all(project.folder.join(FOLDER)).map_err(io)?;
