@@ -21,6 +21,7 @@ use groundline_pg::server::{Database, Server};
 use groundline_pg::stage;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// Runs `backup`.
@@ -74,6 +75,7 @@ pub async fn make_one(
     let config = &project.config.backup;
     let client = client::connect(url).await?;
     let revision = newest(&client, project).await;
+    let major = major_of(&client).await;
     client.close().await;
     let (name, now) = (project.name(), Timestamp::now());
     let wanted = backup::Wanted {
@@ -88,7 +90,7 @@ pub async fn make_one(
     if let Some(command) = &config.hook {
         return backup::find(&backup::run_hook(command, &wanted, (&id, &started)).await?);
     }
-    let server = shadow(project, url, server).await?;
+    let server = shadow(project, ("database", major?), server).await?;
     let bar = Bar(console::progress_bar("{prefix} [{bar:30}] {bytes}/{total_bytes} of the database"));
     let made = backup::make(&server, &wanted, (&id, &started), &bar).await;
     bar.0.finish_and_clear();
@@ -101,20 +103,23 @@ pub async fn make_one(
     backup::find(&made)
 }
 
-/// A shadow of the database's own major, whose programs dump it.
-async fn shadow(project: &Project, url: &str, server: &ServerArgs) -> Result<Server> {
-    let client = client::connect(url).await?;
-    let row = client.query_one("SELECT current_setting('server_version_num')::int / 10000", &[]).await;
-    let major: i32 = row.map(|row| row.get(0)).map_err(|error| client::fault(&error))?;
-    client.close().await;
+/// A shadow of the major that `whose` has, whose programs dump and restore it.
+async fn shadow(
+    project: &Project,
+    (whose, major): (&str, impl Display),
+    server: &ServerArgs,
+) -> Result<Server> {
     let mut wanted = project.wanted_server(server)?;
-    wanted.major = Some(
-        major
-            .to_string()
-            .parse::<Major>()
-            .map_err(|why| Fault::new("the database's major is not supported").why(why))?,
-    );
+    let major = major.to_string().parse::<Major>();
+    let unsupported = |why| Fault::new(format!("the {whose}'s major is not supported")).why(why);
+    wanted.major = Some(major.map_err(unsupported)?);
     Server::start(&wanted, &console::Stderr).await
+}
+
+/// The major of the database's server.
+async fn major_of(client: &client::Client) -> Result<i32> {
+    let row = client.query_one("SELECT current_setting('server_version_num')::int / 10000", &[]).await;
+    row.map(|row| row.get(0)).map_err(|error| client::fault(&error))
 }
 
 /// The newest applied revision, where the project has a history and the database its table.
@@ -205,20 +210,13 @@ fn pick(folder: &Path, named: Option<&str>) -> Result<Kept> {
 async fn verify(args: VerifyArgs) -> Result<Exit> {
     let (project, folder) = args.place.open()?;
     let kept = pick(&folder, args.backup.as_deref())?;
-    let server = shadow_of(&project, &kept, &args.server).await?;
+    let server = shadow(&project, ("backup", kept.backup.major), &args.server).await?;
     let excluded = Excluded::outside(project.scope(None));
     let verified = backup::verify(&server, &kept, &excluded, &Timestamp::now().to_string()).await;
     server.stop().await?;
     let verified = verified?;
     console::data(&line(&backup::find(&kept.folder)?));
     Ok(exit(Some(&verified)))
-}
-
-async fn shadow_of(project: &Project, kept: &Kept, server: &ServerArgs) -> Result<Server> {
-    let mut wanted = project.wanted_server(server)?;
-    let major = kept.backup.major.to_string().parse::<Major>();
-    wanted.major = Some(major.map_err(|why| Fault::new("the backup's major is not supported").why(why))?);
-    Server::start(&wanted, &console::Stderr).await
 }
 
 fn prune(args: &PruneArgs) -> Result<Exit> {
@@ -245,7 +243,7 @@ pub async fn restore(args: RestoreArgs) -> Result<Exit> {
         );
         return Ok(Exit::Findings);
     }
-    let server = shadow_of(&project, &kept, &args.server).await?;
+    let server = shadow(&project, ("backup", kept.backup.major), &args.server).await?;
     let excluded = Excluded::outside(project.scope(None));
     let target = (args.to.as_str(), args.replace.is_some());
     let restored = backup::restore(&server, &kept, target, project.config.backup.jobs(), &excluded).await;
