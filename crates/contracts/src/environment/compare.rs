@@ -23,17 +23,13 @@ pub struct Address {
 }
 
 macro_rules! rules {
-    ($($variant:ident $word:literal $severe:literal $what:literal,)*) => {
+    ($($variant:ident $severe:literal $what:literal,)*) => {
         /// What can be wrong with a contract.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum Rule { $(#[doc = $what] $variant,)* }
 
         impl Rule {
-            /// All of them.
-            pub const ALL: &'static [Rule] = &[$(Rule::$variant,)*];
-            /// Its name.
-            pub fn word(self) -> &'static str { match self { $(Rule::$variant => $word,)* } }
             /// Whether it breaks the contract by itself.
             pub fn breaks(self) -> bool { match self { $(Rule::$variant => $severe,)* } }
             /// What it is, in one sentence.
@@ -43,18 +39,18 @@ macro_rules! rules {
 }
 
 rules! {
-    Missing "missing" true "a variable has no value, and the code has no default",
-    Empty "empty" true "a variable is set, and empty",
-    Malformed "malformed" true "the variables make no address that a driver reads",
-    Unencoded "unencoded" true "a password stands in a URL with a character that ends it there",
-    OtherServer "other-server" true "the application and the migrations are led to different servers",
-    OtherDatabase "other-database" true "the application and the migrations are led to different databases",
-    OtherSchema "other-schema" true "the application and the migrations look for tables in different schemas",
-    OtherRole "other-role" false "the application and the migrations connect as different roles",
-    DefaultDiffers "default-differs" true "the same variable has different defaults in two places",
-    OldScheme "old-scheme" true "a URL begins with postgres://, which SQLAlchemy does not take",
-    Undeclared "undeclared" false "nothing says which variables a side reads",
-    ComposeDiffers "compose-differs" true "a service of the compose file is led to a database that its server does not make",
+    Missing true "a variable has no value, and the code has no default",
+    Empty true "a variable is set, and empty",
+    Malformed true "the variables make no address that a driver reads",
+    Unencoded true "a password stands in a URL with a character that ends it there",
+    OtherServer true "the application and the migrations are led to different servers",
+    OtherDatabase true "the application and the migrations are led to different databases",
+    OtherSchema true "the application and the migrations look for tables in different schemas",
+    OtherRole false "the application and the migrations connect as different roles",
+    DefaultDiffers true "the same variable has different defaults in two places",
+    OldScheme true "a URL begins with postgres://, which SQLAlchemy does not take",
+    Undeclared false "nothing says which variables a side reads",
+    ComposeDiffers true "a service of the compose file is led to a database that its server does not make",
 }
 
 /// Something that is wrong with a contract.
