@@ -93,17 +93,16 @@ pub fn compare(
     };
     // Two sides that read the same are led to the same database, whatever the values are.
     let is_one = sides.app.template.is_some() && sides.app.template == sides.migrations.template;
-    for (at, side) in [&sides.app, &sides.migrations].into_iter().enumerate() {
-        resolve(&mut compared, (at, side), sides, project, parse);
-    }
+    resolve(&mut compared, (0, &sides.app), sides, project, parse);
+    let of_app = compared.told.len();
+    resolve(&mut compared, (1, &sides.migrations), sides, project, parse);
     let is_alone = sides.app.template.is_none() || sides.migrations.template.is_none();
     for told in compared.told.iter_mut().filter(|told| told.rule == Rule::Missing) {
         // With nothing to compare it with, and where it will be set is not here.
         told.breaks = !is_alone;
     }
     if is_one {
-        let app_only = |told: &Told| !told.fault.why.as_deref().unwrap_or_default().starts_with(NAMES[1]);
-        compared.told.retain(app_only);
+        compared.told.truncate(of_app);
         for told in compared.told.iter_mut().filter(|told| told.rule == Rule::Missing) {
             told.breaks = false;
             let why = told.fault.why.take().unwrap_or_default();
