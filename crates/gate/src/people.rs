@@ -37,10 +37,15 @@ pub struct Approver {
     pub until: Option<Date>,
 }
 
+/// The day of a moment, in UTC: what a last day of a key or of a waiver is compared with.
+pub(crate) fn utc_date(moment: Timestamp) -> Date {
+    moment.to_zoned_datetime(TimeZone::UTC).date()
+}
+
 impl Approver {
     /// Whether their key does not count any more.
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.until.is_some_and(|until| now.to_zoned_datetime(TimeZone::UTC).date() > until)
+        self.until.is_some_and(|until| utc_date(now) > until)
     }
 
     /// Whether they can approve a plan with these files; `loses_data` is whether it does.

@@ -2,6 +2,7 @@
 //! Out: gathering what is seen (`cli`), drawing it (`evidence`).
 
 use crate::items::{Item, Phase, Proof, items};
+use crate::people::utc_date;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -100,8 +101,6 @@ pub struct Signed {
 pub struct Seen {
     /// Now.
     pub now: Timestamp,
-    /// Today, in UTC.
-    pub today: Date,
     /// The last run.
     pub run: Option<RunSeen>,
     /// Facts by their names: whether each holds, and why one may think so.
@@ -303,7 +302,7 @@ fn one(item: &Item, config: &GateConfig, seen: &Seen) -> (Verdict, String) {
         return proven;
     }
     let Waiver { reason, owner, until, .. } = waiver;
-    match seen.today <= *until {
+    match utc_date(seen.now) <= *until {
         true => (Verdict::Waived, format!("{reason} ({owner}, until {until})")),
         false => (proven.0, format!("{}; its waiver was over on {until}", proven.1)),
     }

@@ -15,7 +15,6 @@ use groundline_migrate::lock::{self, LockFile, LockSeverity};
 use groundline_pg::backup::{self as kept, Verified};
 use groundline_pg::{client, guard, journal};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,7 +53,6 @@ pub fn look(project: &Project, evidence: &Path, current: Option<&Evidence>) -> R
     });
     Ok(Seen {
         now,
-        today: now.to_zoned_datetime(TimeZone::UTC).date(),
         run,
         files: files.collect(),
         facts: facts(project, history.as_ref(), (evidence, current.is_some()))?,
