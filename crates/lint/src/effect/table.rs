@@ -281,13 +281,13 @@ impl<'s> On<'s> {
             })
     }
 
+    /// CONCURRENTLY spares the partitioned table; its second transaction locks the partition all the same, once no query
+    /// uses it through that table.
     fn detach(&self, partition: &Name, concurrently: bool) -> Effects {
         let mode = if concurrently { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
         let mut effects = Effects::default();
         effects.lock(self.table.clone(), mode);
-        let old = concurrently || self.major.number() < 14;
-        let child = if old { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
-        effects.lock(self.schema.resolve(partition), child);
+        effects.lock(self.schema.resolve(partition), LockMode::AccessExclusive);
         if !concurrently && let Some(default) = self.schema.default_partition(&self.table) {
             effects.lock(default.clone(), LockMode::AccessExclusive);
         }

@@ -1,6 +1,7 @@
 //! Effects: what the lint predicts by a statement's text and the schema before it, against what the trace sees a server
 //! do, for every statement of `statements.sql`, on this server's major. Nothing is stored: the server is asked each time.
 
+mod outside;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -61,6 +62,14 @@ impl Case {
         }
     }
 
+    /// Whether PostgreSQL runs it outside of transactions only.
+    fn is_outside(&self) -> bool {
+        groundline_sql::Script::parse(&self.sql)
+            .statements
+            .iter()
+            .any(|statement| matches!(statement.kind, groundline_sql::StatementKind::OutsideTransaction(_)))
+    }
+
     /// A session's setting is a part of the script: it would be gone otherwise.
     fn script(&self) -> (String, String) {
         match self.setup.starts_with("set ") {
@@ -102,7 +111,8 @@ async fn traced_on(database: &Database, history: &History) -> Trace {
     traced
 }
 
-async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> {
+/// A copy of the schema with a case's setup done.
+async fn set_up(shelf: &Shelf, name: &str, setup: &str) -> Database {
     let database = shelf.copy().await;
     let path = format!("ALTER DATABASE {} SET search_path = l", database.name);
     database
@@ -110,8 +120,13 @@ async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> 
         .batch_execute(&format!("{path}; SET search_path = l"))
         .await
         .expect("the search path is set");
+    database.client.batch_execute(setup).await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    database
+}
+
+async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> {
     let (setup, sql) = case.script();
-    database.client.batch_execute(&setup).await.unwrap_or_else(|error| panic!("{}: {error:?}", case.name));
+    let database = set_up(shelf, &case.name, &setup).await;
     let before = introspect::read(&database.client, &Excluded::bookkeeping().with_needs())
         .await
         .expect("the schema is read");
@@ -130,11 +145,7 @@ async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> 
     }
     let seen = traced.statements.last()?.as_ref()?;
     let predicted = &verdict.statements.last()?.effects;
-    let outside = groundline_sql::Script::parse(&case.sql)
-        .statements
-        .iter()
-        .any(|statement| matches!(statement.kind, groundline_sql::StatementKind::OutsideTransaction(_)));
-    (!agree(predicted, seen, outside)).then(|| {
+    (!agree(predicted, seen, case.is_outside())).then(|| {
         format!(
             "{}\n--- predicted\n{}--- seen\n{}",
             case.name,

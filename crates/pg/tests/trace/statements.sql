@@ -851,6 +851,9 @@ alter table pt attach partition pt2 default;
 -- case: detach_partition
 alter table pt detach partition pt1;
 
+-- case: detach_partition_concurrently
+alter table pt detach partition pt1 concurrently;
+
 -- case: create_partition_of_with_default
 -- setup: create table ptd partition of pt default
 create table pt3 partition of pt for values from ('2027-01-01') to ('2028-01-01');
