@@ -79,6 +79,9 @@ pub enum Command {
     Backup(crate::backup::args::BackupArgs),
     /// Restore a backup to a database of its own, compared before it gets its name.
     Restore(crate::backup::args::RestoreArgs),
+    /// Apply the revisions that a database lacks to its newest backup, on a shadow, and keep how long each took: a window is held
+    /// against that.
+    Rehearse(crate::backup::args::RehearseArgs),
     /// Say how to go on after a run that failed, or that is regretted, from the facts. The database is only read.
     Decide(crate::decide::DecideArgs),
     /// Keep schema changes outside migrations away from a database, but for emergencies that are logged.

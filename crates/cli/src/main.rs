@@ -151,6 +151,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Guard(args) => Box::pin(unless_interrupted(guard::run(args))),
         Command::Decide(args) => Box::pin(unless_interrupted(decide::run(args))),
         Command::Restore(args) => Box::pin(unless_interrupted(backup::restore(args))),
+        Command::Rehearse(args) => Box::pin(unless_interrupted(backup::rehearse(args))),
         Command::Completions(args) => Box::pin(generated::completions(args)),
         Command::Man(args) => Box::pin(generated::man(args)),
         Command::Postgres(args) => Box::pin(postgres::run(args)),

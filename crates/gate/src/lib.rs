@@ -18,4 +18,4 @@ pub use state::{
     EMERGENCY, Emergency, Gate, GateConfig, ItemState, OwnItem, RunSeen, Seen, Signed, StepSeen, Verdict,
     Waiver, all_items, judge,
 };
-pub use windows::{Freeze, Standing, Window, Windows};
+pub use windows::{Freeze, SAFETY, Standing, Window, Windows};

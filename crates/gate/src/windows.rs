@@ -10,9 +10,13 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ZonedDateTime};
 use serde::{Deserialize, Deserializer, de};
+use std::time::Duration;
 
 /// Days that are looked ahead for a window, which is farther than any freeze should last.
 const HORIZON: i32 = 400;
+
+/// How many times as long as its rehearsal a run may take: a shadow does not wait for its disk, and has no other sessions.
+pub const SAFETY: u32 = 2;
 
 /// `[windows]` of the configuration.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -96,42 +100,41 @@ impl Windows {
         Standing::Closed { next, why }
     }
 
-    /// Refuses a moment in which migrations may not run, or too near the end of a window.
+    /// Refuses a moment in which migrations may not run, or too near the end of a window: `min_left` must be left, and
+    /// [`SAFETY`] times what a rehearsal of the run took, where there was one.
     ///
     /// # Errors
     /// When, and when they may next.
-    pub fn assert_open(&self, now: Timestamp) -> Result<(), Fault> {
-        let refused = |what: &str, why: String, next: Option<&ZonedDateTime>| {
-            let next = next.map_or("no window opens within a year".to_owned(), |next| {
-                format!("the next window opens on {}", words(next))
-            });
-            Err(Fault::new(what)
-                .why(why)
-                .next(format!("{next}; --emergency --reason TEXT goes on all the same, and is logged")))
+    pub fn assert_open(&self, now: Timestamp, rehearsed: Option<Duration>) -> Result<(), Fault> {
+        let end = match self.at(now) {
+            Standing::Closed { next, why } => {
+                return Err(refused("migrations may not run now", why, next.as_ref()));
+            }
+            Standing::Open(end) => end,
         };
-        match self.at(now) {
-            Standing::Open(end) => match (end, &self.min_left) {
-                (Some(end), Some(least))
-                    if now
-                        .to_zoned_datetime(end.time_zone().clone())
-                        .checked_add(*least)
-                        .is_ok_and(|done| done > end) =>
-                {
-                    // The one after this.
-                    let next = match self.at(end.timestamp()) {
-                        Standing::Closed { next, .. } => next,
-                        Standing::Open(_) => None,
-                    };
-                    refused(
-                        "the window closes too soon",
-                        format!("it closes on {}, and {least:#} must be left", words(&end)),
-                        next.as_ref(),
-                    )
-                }
-                _ => Ok(()),
-            },
-            Standing::Closed { next, why } => refused("migrations may not run now", why, next.as_ref()),
+        let Some(end) = end else { return Ok(()) };
+        let now = now.to_zoned_datetime(end.time_zone().clone());
+        let too_soon = |why: String| {
+            // The one after this.
+            let next = match self.at(end.timestamp()) {
+                Standing::Closed { next, .. } => next,
+                Standing::Open(_) => None,
+            };
+            let why = format!("it closes on {}, and {why}", words(&end));
+            Err(refused("the window closes too soon", why, next.as_ref()))
+        };
+        if let Some(least) = self.min_left
+            && now.checked_add(least).is_ok_and(|done| done > end)
+        {
+            return too_soon(format!("{least:#} must be left"));
         }
+        if let Some(took) = rehearsed
+            && now.checked_add(took * SAFETY).is_ok_and(|done| done > end)
+        {
+            let took = jiff::SignedDuration::try_from(took).unwrap_or(jiff::SignedDuration::MAX);
+            return too_soon(format!("the rehearsal took {took:#}, of which {SAFETY} times must be left"));
+        }
+        Ok(())
     }
 
     /// The windows and freezes, a line each, as a list in markdown; none where nothing is said.
@@ -180,6 +183,14 @@ impl Windows {
         spans.sort();
         joined(spans)
     }
+}
+
+fn refused(what: &str, why: String, next: Option<&ZonedDateTime>) -> Fault {
+    let next = next.map_or("no window opens within a year".to_owned(), |next| {
+        format!("the next window opens on {}", words(next))
+    });
+    let next = format!("{next}; --emergency --reason TEXT goes on all the same, and is logged");
+    Fault::new(what).why(why).next(next)
 }
 
 /// A span without another.

@@ -65,7 +65,7 @@ fn a_freeze_cuts_and_neighbours_join() {
     assert_eq!(at(&windows, "2026-12-17T20:30[UTC]"), "open until 2026-12-17T23:00:00+00:00[UTC]");
     assert_eq!(at(&windows, "2026-12-20T20:30[UTC]"), "closed until 2027-01-07T20:00:00+00:00[UTC]");
     let refused =
-        |moment: &str| windows.assert_open(moment.parse::<Timestamp>().expect("a moment")).unwrap_err();
+        |moment: &str| windows.assert_open(moment.parse::<Timestamp>().expect("a moment"), None).unwrap_err();
     let fault = refused("2026-12-20T20:30:00Z");
     assert_eq!(
         fault.why.as_deref(),
@@ -73,7 +73,15 @@ fn a_freeze_cuts_and_neighbours_join() {
     );
     assert!(fault.next.expect("a way").starts_with("the next window opens on Thursday 2027-01-07 20:00 UTC"));
     assert_eq!(refused("2026-11-30T22:45:00Z").what, "the window closes too soon");
-    assert!(windows.assert_open("2026-11-30T22:15:00Z".parse().expect("a moment")).is_ok());
+    let fits = |took| {
+        let moment = "2026-11-30T22:15:00Z".parse().expect("a moment");
+        windows.assert_open(moment, Some(std::time::Duration::from_secs(took)))
+    };
+    // Three quarters of an hour are left.
+    assert!(fits(1_350).is_ok());
+    let fault = fits(1_351).unwrap_err();
+    let why = fault.why.expect("a reason");
+    assert!(why.ends_with("the rehearsal took 22m 31s, of which 2 times must be left"), "{why}");
     assert_eq!(at(&Windows::default(), "2026-12-20T20:30[UTC]"), "open until -");
 }
 

@@ -30,6 +30,10 @@ pub struct MakeArgs {
     /// The database. It is only read.
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true, required = true)]
     pub url: Option<String>,
+    /// Copy the data folder of the whole server with pg_basebackup, instead of dumping the database; so does [backup] form =
+    /// "physical".
+    #[arg(long)]
+    pub physical: bool,
     /// Do not try it: it does not count where a verified backup is asked for.
     #[arg(long)]
     pub no_verify: bool,
@@ -70,6 +74,20 @@ pub struct VerifyArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct RehearseArgs {
+    /// On which backup: its id or its folder; the newest without it.
+    #[arg(value_name = "BACKUP")]
+    pub backup: Option<String>,
+    /// How far: head, a version, or +N.
+    #[arg(long = "to", value_name = "TARGET", default_value = "head")]
+    pub target: String,
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct PruneArgs {
     /// How many of each database stay; [backup] keep without it.
     #[arg(long, value_name = "N")]
@@ -84,8 +102,11 @@ pub struct RestoreArgs {
     #[arg(value_name = "BACKUP")]
     pub backup: Option<String>,
     /// The database that is made: its URL, with its name.
-    #[arg(long, value_name = "URL")]
-    pub to: String,
+    #[arg(long, value_name = "URL", required_unless_present = "to_folder")]
+    pub to: Option<String>,
+    /// The folder that a physical backup is unpacked to, for a server that you start on it.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["to", "replace"])]
+    pub to_folder: Option<PathBuf>,
     /// Put it in the place of the database of this name, which is kept under another. The name is typed as a sign that it is meant.
     #[arg(long, value_name = "NAME")]
     pub replace: Option<String>,

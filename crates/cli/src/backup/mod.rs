@@ -1,11 +1,13 @@
-//! The commands `backup` and `restore`.
+//! The commands `backup`, `restore` and `rehearse`.
 //! Out: the work (`pg::backup`); when an upgrade needs a backup (`policy`).
 //! Called by `main`, and by the execution for its policy.
 
 pub mod args;
 mod policy;
+mod rehearse;
 
 pub use policy::{BackupConfig, before_upgrade};
+pub use rehearse::{rehearsed, run as rehearse};
 
 use crate::args::{Format, ServerArgs};
 use crate::settings::Project;
@@ -13,7 +15,7 @@ use crate::{Exit, console};
 use args::{Action, BackupArgs, ListArgs, MakeArgs, Place, PruneArgs, RestoreArgs, VerifyArgs};
 use groundline_core::{Fault, Major, Result};
 use groundline_evidence::{count, duration, grouped, json_text};
-use groundline_pg::backup::{self, Kept, Progress, Verified};
+use groundline_pg::backup::{self, Form, Kept, Progress, Verified};
 use groundline_pg::client;
 use groundline_pg::dialect;
 use groundline_pg::introspect::Excluded;
@@ -51,7 +53,9 @@ pub fn folder(project: &Project) -> PathBuf {
 async fn make(args: MakeArgs) -> Result<Exit> {
     let (project, folder) = args.place.open()?;
     let url = args.url.unwrap_or_default();
-    let kept = make_one(&project, &url, &folder, &args.server, !args.no_verify).await?;
+    let form = if args.physical { Form::Physical } else { project.config.backup.form };
+    let ask = Ask { form, verify: !args.no_verify };
+    let kept = make_one(&project, &url, &folder, &args.server, ask).await?;
     console::data(&line(&kept));
     let keep = project.config.backup.keep;
     for gone in keep.map(|keep| backup::prune(&folder, keep)).transpose()?.unwrap_or_default() {
@@ -64,13 +68,21 @@ fn exit(verified: Option<&Verified>) -> Exit {
     if verified.is_none_or(Verified::is_good) { Exit::Done } else { Exit::Findings }
 }
 
+/// How one backup is made.
+#[derive(Clone, Copy)]
+pub struct Ask {
+    pub form: Form,
+    /// Whether it is tried at once.
+    pub verify: bool,
+}
+
 /// Makes a backup of a database as the configuration says, tries it, and returns it.
 pub async fn make_one(
     project: &Project,
     url: &str,
     folder: &Path,
     server: &ServerArgs,
-    verify: bool,
+    ask: Ask,
 ) -> Result<Kept> {
     let config = &project.config.backup;
     let client = client::connect(url).await?;
@@ -83,6 +95,7 @@ pub async fn make_one(
         project: &name,
         revision: &revision,
         folder,
+        form: ask.form,
         jobs: config.jobs(),
         excluded: Excluded::outside(project.scope(None)),
     };
@@ -91,11 +104,11 @@ pub async fn make_one(
         return backup::find(&backup::run_hook(command, &wanted, (&id, &started)).await?);
     }
     let server = shadow(project, ("database", major?), server).await?;
-    let bar = Bar(console::progress_bar("{prefix} [{bar:30}] {bytes}/{total_bytes} of the database"));
+    let bar = Bar(console::progress_bar("{prefix} [{bar:30}] {bytes}/{total_bytes}"));
     let made = backup::make(&server, &wanted, (&id, &started), &bar).await;
     bar.0.finish_and_clear();
     let made = made?;
-    if verify {
+    if ask.verify {
         backup::verify(&server, &backup::find(&made)?, &wanted.excluded, &Timestamp::now().to_string())
             .await?;
     }
@@ -178,13 +191,23 @@ fn line(kept: &Kept) -> String {
         None => "  not tried: groundline backup verify\n".to_owned(),
         Some(verified) if verified.is_good() => {
             let took = duration(verified.restore_milliseconds);
-            format!("  verified: restored in {took}, schema and rows are those that were there\n")
+            let but = match backup.written.is_empty() {
+                true => String::new(),
+                false => format!(", but for what was written meanwhile: {}", backup.written.join(", ")),
+            };
+            format!("  verified: restored in {took}, schema and rows are those that were there{but}\n")
         }
         Some(verified) => {
             let said = verified.faults.iter().map(told);
             format!("  no use: {}\n", said.collect::<Vec<_>>().join("\n          "))
         }
     });
+    if let Some(rehearsal) = &kept.rehearsal {
+        let took = duration(rehearsal.steps.iter().map(|step| step.milliseconds).sum());
+        let revisions = count(rehearsal.steps.len(), "revision");
+        let but = if rehearsal.fault.is_some() { ", and stopped at a fault" } else { "" };
+        text.push_str(&format!("  rehearsed: {revisions} in {took}{but}\n"));
+    }
     text
 }
 
@@ -235,7 +258,20 @@ fn prune(args: &PruneArgs) -> Result<Exit> {
 pub async fn restore(args: RestoreArgs) -> Result<Exit> {
     let (project, folder) = args.place.open()?;
     let kept = pick(&folder, args.backup.as_deref())?;
-    let name = Database::at(&args.to)?.name;
+    if let Some(to) = &args.to_folder {
+        if let Err(fault) = backup::unpack(&kept, to) {
+            console::fault(&fault);
+            return Ok(Exit::Findings);
+        }
+        let (to, version) = (to.display(), &kept.backup.server);
+        console::data(&format!(
+            "{to} holds the server of {}; start PostgreSQL {version} on it: pg_ctl -D {to} start\n",
+            kept.backup.id
+        ));
+        return Ok(Exit::Done);
+    }
+    let to = args.to.unwrap_or_default();
+    let name = Database::at(&to)?.name;
     if let Some(typed) = args.replace.as_ref().filter(|typed| **typed != name) {
         console::fault(
             &Fault::new(format!("the database is {name}, and {typed} was typed"))
@@ -245,7 +281,7 @@ pub async fn restore(args: RestoreArgs) -> Result<Exit> {
     }
     let server = shadow(&project, ("backup", kept.backup.major), &args.server).await?;
     let excluded = Excluded::outside(project.scope(None));
-    let target = (args.to.as_str(), args.replace.is_some());
+    let target = (to.as_str(), args.replace.is_some());
     let restored = backup::restore(&server, &kept, target, project.config.backup.jobs(), &excluded).await;
     server.stop().await?;
     let restored = match restored {

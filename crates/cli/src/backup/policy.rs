@@ -1,13 +1,13 @@
 //! Whether an upgrade needs a backup first, and whether there is one that counts.
 //! Out: making it (`mod`). Called by the execution.
 
-use super::{folder, make_one};
+use super::{Ask, folder, make_one};
 use crate::args::ServerArgs;
 use crate::console;
 use crate::settings::Project;
 use groundline_core::{Fault, Result};
 use groundline_migrate::plan::Plan;
-use groundline_pg::backup::{self, Kept, Method, Verified};
+use groundline_pg::backup::{self, Form, Kept, Method, Verified};
 use groundline_pg::client;
 use groundline_pg::meeting::whereabouts;
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +24,8 @@ pub struct BackupConfig {
     pub folder: Option<PathBuf>,
     /// How old a backup may be; a day without it.
     pub max_age: Option<SignedDuration>,
+    /// Whether one database is dumped, or the whole server copied.
+    pub form: Form,
     /// A command that makes a backup with the team's own system, instead of pg_dump.
     pub hook: Option<String>,
     /// Tables that are dumped and restored at once.
@@ -81,7 +83,8 @@ pub async fn before_upgrade(
     }
     if config.before_upgrade == Before::Make {
         console::say("  makes a backup first: [backup] before_upgrade");
-        let kept = make_one(project, url, &folder(project), server, true).await?;
+        let kept =
+            make_one(project, url, &folder(project), server, Ask { form: config.form, verify: true }).await?;
         if kept.backup.fingerprint != plan.fingerprint {
             return Err(refused("the schema changed while the backup was made", &kept));
         }

@@ -27,7 +27,7 @@ pub struct OnDatabase {
 }
 
 /// What bounds a run. What is not said is as in the saved plan, or usual.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct LimitArgs {
     /// Milliseconds that a statement waits for a lock before its transaction is rolled back and tried again; 2000 without
     /// it.
@@ -54,7 +54,7 @@ impl LimitArgs {
 }
 
 /// How a plan is executed.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Execution {
     /// Show the plan, and change nothing.
     #[arg(long)]

@@ -94,6 +94,33 @@ pub async fn execute(
     carry_out((on, execution, project), permitted, ran, &mut signals).await
 }
 
+/// Executes the plan of a copy on a shadow, where nothing can be lost: the rules of production, drift and approvals don't count.
+pub async fn rehearse(
+    (on, execution, project): (&OnDatabase, &Execution, &Project),
+    target: &str,
+) -> Result<Ran> {
+    let direction = Direction::Up;
+    let mut ran =
+        Ran { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None };
+    let limits = on.limits.over(None);
+    let planned = match planned::make(on, project, target, (direction, limits)).await? {
+        Ok(planned) => planned,
+        Err(fault) => {
+            console::fault(&fault);
+            ran.fault = Some(fault);
+            return Ok(ran);
+        }
+    };
+    if planned.plan.steps.is_empty() {
+        return Ok(ran);
+    }
+    ran.left = planned.plan.steps.iter().map(|step| step.revision.clone()).collect();
+    let lease = lease::take(&on.url, &project.name(), Duration::ZERO, &show::waits).await?;
+    let permitted = Permitted { planned, lease, limits, detail: None };
+    let (_, ran) = carry_out((on, execution, project), permitted, ran, &mut Signals::watch()?).await?;
+    Ok(ran)
+}
+
 /// A plan that may run, and the lease under which it was made.
 struct Permitted {
     planned: Planned,

@@ -12,12 +12,12 @@ mod show;
 pub use execute::{operator, read as read_plan};
 pub use show::{plan as plan_text, waits};
 
-use crate::args::Format;
+use crate::args::{Format, InProject, ServerArgs};
 use crate::settings::Project;
-use crate::{Exit, console};
-use args::{DowngradeArgs, Execution, OnDatabase, PlanArgs, UpgradeArgs};
+use crate::{Exit, backup, console};
+use args::{DowngradeArgs, Execution, LimitArgs, OnDatabase, PlanArgs, UpgradeArgs};
 use groundline_core::{Fault, Result};
-use groundline_evidence::json_text;
+use groundline_evidence::{duration, json_text};
 use groundline_migrate::plan::{Direction, Plan};
 
 /// Runs `plan`. It only reads.
@@ -37,6 +37,10 @@ pub async fn plan(args: PlanArgs) -> Result<Exit> {
         Err(fault) => return Ok(refuse(&fault)),
     };
     note(&planned);
+    if let Some((took, backup)) = backup::rehearsed(&project, &planned.plan)? {
+        let took = duration(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        console::say(&format!("the rehearsal on the backup {backup} took {took}"));
+    }
     if let Some(file) = &args.out {
         let text = json_text(&planned.plan)?;
         std::fs::write(file, text).map_err(|error| Fault::io("write the plan", file, &error))?;
@@ -53,6 +57,23 @@ pub async fn upgrade(args: UpgradeArgs) -> Result<Exit> {
 /// Runs `downgrade`.
 pub async fn downgrade(args: DowngradeArgs) -> Result<Exit> {
     run(&args.on, &args.execution, &args.target, Direction::Down).await
+}
+
+/// Brings a copy of a database on a shadow to a target, for `rehearse`.
+pub async fn rehearse(
+    (url, named, server): (&str, &InProject, &ServerArgs),
+    project: &Project,
+    target: &str,
+) -> Result<execute::Ran> {
+    let on = OnDatabase {
+        url: url.to_owned(),
+        project: named.clone(),
+        server: server.clone(),
+        limits: LimitArgs::default(),
+        prove_order: false,
+        format: Format::Text,
+    };
+    execute::rehearse((&on, &Execution::default(), project), target).await
 }
 
 async fn run(on: &OnDatabase, execution: &Execution, target: &str, direction: Direction) -> Result<Exit> {

@@ -4,9 +4,10 @@
 
 use super::args::Execution;
 use crate::approve::Approval;
-use crate::console;
 use crate::settings::Project;
+use crate::{backup, console};
 use groundline_core::{Fault, Result};
+use groundline_gate::Standing;
 use groundline_migrate::plan::Plan;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -25,7 +26,15 @@ pub fn permit(project: &Project, url: &str, plan: &Plan, execution: &Execution) 
     }
     let operator = operator(execution);
     config.owners.assert_operator(&operator)?;
-    match (config.windows.assert_open(Timestamp::now()), &execution.reason) {
+    let (now, rehearsed) = (Timestamp::now(), backup::rehearsed(project, plan)?);
+    if rehearsed.is_none() && matches!(config.windows.at(now), Standing::Open(Some(_))) {
+        console::note(
+            &Fault::new("whether the run fits into the window is not known")
+                .why("no backup of this database was brought to these revisions yet")
+                .next("make a backup, and try them on it: groundline rehearse"),
+        );
+    }
+    match (config.windows.assert_open(now, rehearsed.map(|(took, _)| took)), &execution.reason) {
         (Ok(()), _) => {}
         (Err(closed), Some(reason)) if execution.emergency => {
             console::note(

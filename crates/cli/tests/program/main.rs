@@ -8,6 +8,7 @@ mod alembic_generate;
 mod alembic_live;
 mod autogenerate;
 mod backup;
+mod backup_physical;
 mod bad_input;
 mod baseline;
 #[cfg(target_os = "linux")]
@@ -38,6 +39,7 @@ mod readme;
 mod ready;
 #[cfg(target_os = "linux")]
 mod reconcile;
+mod rehearse;
 mod repair;
 #[cfg(target_os = "linux")]
 mod revision;

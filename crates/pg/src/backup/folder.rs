@@ -1,7 +1,8 @@
 //! The folder of backups: what is in it, whether its files are those that were written, and what can go.
 //! Out: making and restoring. A backup that was not finished has another name, and is none.
 
-use super::record::{BACKUP_VERSION, Backup, Kept, Verified};
+use super::record::{BACKUP_VERSION, Backup, DUMP, Kept, PHYSICAL, Verified};
+use super::rehearsal::{REHEARSAL_VERSION, Rehearsal};
 use groundline_core::{Digest, Fault, Hasher, Place, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) const RECORD: &str = "backup.json";
 pub(super) const VERIFIED: &str = "verified.json";
+pub(super) const REHEARSAL: &str = "rehearsal.json";
 pub(super) const DIGESTS: &str = "SHA256SUMS";
 /// What the name of a folder ends with while it is being filled.
 pub(super) const PARTIAL: &str = ".partial";
@@ -51,7 +53,16 @@ pub fn find(folder: &Path) -> Result<Kept> {
         .at(Place::file(file)));
     }
     let verified: Option<Verified> = read(&folder.join(VERIFIED))?;
-    Ok(Kept { folder: folder.to_owned(), backup, verified })
+    let rehearsal: Option<Rehearsal> = read(&folder.join(REHEARSAL))?;
+    if let Some(version) =
+        rehearsal.as_ref().map(|one| one.rehearsal_version).filter(|one| *one != REHEARSAL_VERSION)
+    {
+        return Err(Fault::new(format!(
+            "the rehearsal's record has version {version}, and this Groundline reads {REHEARSAL_VERSION}"
+        ))
+        .at(Place::file(folder.join(REHEARSAL))));
+    }
+    Ok(Kept { folder: folder.to_owned(), backup, verified, rehearsal })
 }
 
 fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {
@@ -74,12 +85,12 @@ pub(super) fn write(folder: &Path, name: &str, record: &impl Serialize) -> Resul
         .map_err(|error| Fault::io("write the record", &file, &error))
 }
 
-/// The lines of SHA256SUMS for the files below a folder, sorted, and their bytes.
+/// The lines of SHA256SUMS for the files of a backup, sorted, and their bytes.
 pub(super) fn digests(folder: &Path) -> Result<(String, u64)> {
     let io = |path: &Path, error: &std::io::Error| Fault::io("read the backup", path, error);
     let mut files: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(folder.join("dump")).map_err(|error| io(folder, &error))? {
-        files.push(entry.map_err(|error| io(folder, &error))?.path());
+    for part in [DUMP, PHYSICAL].map(|part| folder.join(part)).iter().filter(|part| part.is_dir()) {
+        collect(part, &mut files).map_err(|error| io(part, &error))?;
     }
     files.sort();
     let (mut lines, mut bytes) = (String::new(), 0);
@@ -98,6 +109,18 @@ pub(super) fn digests(folder: &Path) -> Result<(String, u64)> {
         lines.push_str(&format!("{}  {name}\n", hasher.finish()));
     }
     Ok((lines, bytes))
+}
+
+/// All files below a folder.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => collect(&entry.path(), files)?,
+            false => files.push(entry.path()),
+        }
+    }
+    Ok(())
 }
 
 /// Whether the files of a backup are those that were written.

@@ -2,11 +2,12 @@
 //! Out: trying whether it restores (`verify`). The database is only read.
 
 use super::folder::{self, DIGESTS, PARTIAL, RECORD};
-use super::record::{BACKUP_VERSION, Backup, Method};
+use super::physical;
+use super::record::{BACKUP_VERSION, Backup, DUMP, Form, Method};
 use crate::client::{self, Client, OrFault as _};
 use crate::introspect::{self, Excluded};
 use crate::meeting::whereabouts;
-use crate::proof;
+use crate::proof::{self, TableSum};
 use crate::server::{Database, Server};
 use groundline_core::{Digest, Fault, Place, Result};
 use std::path::{Path, PathBuf};
@@ -36,13 +37,15 @@ pub struct Wanted<'a> {
     pub revision: &'a str,
     /// Where backups lie.
     pub folder: &'a Path,
+    /// Whether one database is dumped, or the whole server copied.
+    pub form: Form,
     /// Tables that are dumped at once.
     pub jobs: u16,
     /// What does not count of the schema.
     pub excluded: Excluded,
 }
 
-/// Makes a backup with the `pg_dump` of a server's installation. `at` is now, as the id begins with: `20261201T200000.000Z`.
+/// Makes a backup with the `pg_dump`, or `pg_basebackup`, of a server's installation. `at` is now, as the id begins with: `20261201T200000.000Z`.
 ///
 /// # Errors
 /// The database can't be read, the schema changed meanwhile, or the disk is full; nothing that counts is left then.
@@ -52,8 +55,12 @@ pub async fn make(
     (at, started): (&str, &str),
     progress: &dyn Progress,
 ) -> Result<PathBuf> {
-    let program = server.program("pg_dump").ok_or_else(|| {
-        Fault::new("there is no pg_dump of this major")
+    let name = match wanted.form {
+        Form::Dump => "pg_dump",
+        Form::Physical => "pg_basebackup",
+    };
+    let program = server.program(name).ok_or_else(|| {
+        Fault::new(format!("there is no {name} of this major"))
             .why("this PostgreSQL came without its client programs")
             .next(
                 "install PostgreSQL's client programs, or let your own system make the backup: [backup] hook",
@@ -87,19 +94,15 @@ async fn fill(
 ) -> Result<()> {
     let before = introspect::read(client, &wanted.excluded).await?.fingerprint();
     let mut backup = describe(client, wanted, id, started).await?;
-    let snapshot = proof::freeze(client).await?;
-    let size: i64 = client
-        .query_one("SELECT pg_catalog.pg_database_size(pg_catalog.current_database())", &[])
-        .await
-        .fault()?
-        .get(0);
-    // The dump and the sums read the same snapshot, side by side.
-    let folder = partial.join("dump");
-    let dump = dump(program, wanted, &snapshot, &folder, (size as u64, progress));
-    let rows =
-        async { Ok((proof::sums(client).await?, sequences(client).await?, large_objects(client).await?)) };
-    let ((), (tables, sequences, large_objects)) = tokio::try_join!(dump, rows)?;
-    proof::release(client).await?;
+    let contents = match wanted.form {
+        Form::Dump => dumped(client, program, wanted, (partial, progress)).await?,
+        Form::Physical => {
+            let (superuser, contents) =
+                physical::copied(client, program, wanted, (partial, progress)).await?;
+            backup.method = Method::Physical { superuser };
+            contents
+        }
+    };
     let after = introspect::read(client, &wanted.excluded).await?.fingerprint();
     if before != after {
         return Err(Fault::new("the schema changed while the backup was made").next("make it again"));
@@ -110,8 +113,40 @@ async fn fill(
     backup.fingerprint = before.schema;
     backup.milliseconds = began.elapsed().as_millis() as u64;
     (backup.files, backup.bytes) = (Digest::of(&lines), bytes);
+    let Contents { tables, sequences, large_objects, written } = contents;
     (backup.tables, backup.sequences, backup.large_objects) = (tables, sequences, large_objects);
+    backup.written = written;
     folder::write(partial, RECORD, &backup)
+}
+
+/// What a backup has, as far as it can be compared with what is restored.
+pub(super) struct Contents {
+    pub tables: Vec<TableSum>,
+    pub sequences: Vec<(String, i64)>,
+    pub large_objects: i64,
+    pub written: Vec<String>,
+}
+
+/// The dump and the sums read the same snapshot, side by side.
+async fn dumped(
+    client: &Client,
+    program: &Path,
+    wanted: &Wanted<'_>,
+    (partial, progress): (&Path, &dyn Progress),
+) -> Result<Contents> {
+    let snapshot = proof::freeze(client).await?;
+    let size: i64 = client
+        .query_one("SELECT pg_catalog.pg_database_size(pg_catalog.current_database())", &[])
+        .await
+        .fault()?
+        .get(0);
+    let folder = partial.join(DUMP);
+    let dump = dump(program, wanted, &snapshot, &folder, (size as u64, progress));
+    let rows =
+        async { Ok((proof::sums(client).await?, sequences(client).await?, large_objects(client).await?)) };
+    let ((), (tables, sequences, large_objects)) = tokio::try_join!(dump, rows)?;
+    proof::release(client).await?;
+    Ok(Contents { tables, sequences, large_objects, written: Vec::new() })
 }
 
 /// What there is to say of the database; the rest is filled in.
@@ -154,6 +189,7 @@ pub(super) async fn describe(
         tables: Vec::new(),
         sequences: Vec::new(),
         large_objects: 0,
+        written: Vec::new(),
     })
 }
 
@@ -191,8 +227,24 @@ async fn dump(
     command.arg("--file").arg(folder).kill_on_drop(true);
     Database::at(wanted.url)?.lead(&mut command);
     command.env("PGAPPNAME", "groundline backup").env("LC_ALL", "C");
+    match watched(command, program, folder, (size, progress)).await? {
+        None => Ok(()),
+        Some(said) => Err(Fault::new("pg_dump could not read the database")
+            .at(Place::Object(format!("database {}", Database::at(wanted.url)?.name)))
+            .why(said)
+            .next("a table that is locked for 2 s ends it; rights on all tables are needed")),
+    }
+}
+
+/// Runs a program that fills a folder, and tells how far it is. Returns what it said where it did not succeed.
+pub(super) async fn watched(
+    mut command: Command,
+    program: &Path,
+    folder: &Path,
+    (size, progress): (u64, &dyn Progress),
+) -> Result<Option<String>> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let child = child.map_err(|error| Fault::io("start pg_dump", program, &error))?;
+    let child = child.map_err(|error| Fault::io("start a program of PostgreSQL", program, &error))?;
     let ended = child.wait_with_output();
     tokio::pin!(ended);
     let output = loop {
@@ -201,17 +253,17 @@ async fn dump(
             () = tokio::time::sleep(TICK) => progress.written(bytes_in(folder), size),
         }
     };
-    let output = output.map_err(|error| Fault::io("wait for pg_dump", program, &error))?;
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(Fault::new("pg_dump could not read the database")
-            .at(Place::Object(format!("database {}", Database::at(wanted.url)?.name)))
-            .why(String::from_utf8_lossy(&output.stderr).trim())
-            .next("a table that is locked for 2 s ends it; rights on all tables are needed")),
-    }
+    let output = output.map_err(|error| Fault::io("wait for a program of PostgreSQL", program, &error))?;
+    let said = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Ok((!output.status.success()).then(said))
 }
 
 fn bytes_in(folder: &Path) -> u64 {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum()
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let bytes = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(facts) if facts.is_dir() => bytes_in(&entry.path()),
+        Ok(facts) => facts.len(),
+        Err(_) => 0,
+    };
+    entries.map(bytes).sum()
 }

@@ -1,11 +1,16 @@
 //! What is kept of a backup, beside it.
 //! Out: where it lies (`folder`), making it (`make`, `hook`).
 
+use super::rehearsal::Rehearsal;
 use crate::meeting::Whereabouts;
 use crate::proof::TableSum;
 use groundline_core::{Digest, Fault};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+
+/// Folders of the files, in a backup's own.
+pub(super) const DUMP: &str = "dump";
+pub(super) const PHYSICAL: &str = "base";
 
 /// The version of the record. A reader refuses any other.
 pub const BACKUP_VERSION: u32 = 1;
@@ -54,6 +59,21 @@ pub struct Backup {
     pub sequences: Vec<(String, i64)>,
     /// How many large objects there were.
     pub large_objects: i64,
+    /// What was written while a physical backup was made, which has no one snapshot: tables, and "large objects". They are in it,
+    /// as they were at its end, and can't be compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<String>,
+}
+
+/// What Groundline makes itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// One database, as `pg_dump` writes it.
+    #[default]
+    Dump,
+    /// The data folder of the whole server, as `pg_basebackup` copies it.
+    Physical,
 }
 
 /// How a backup was made.
@@ -64,6 +84,11 @@ pub enum Method {
     Dump {
         /// Jobs.
         jobs: u16,
+    },
+    /// `pg_basebackup`: the data folder of the whole server.
+    Physical {
+        /// The role that `initdb` made, which every server has.
+        superuser: String,
     },
     /// A command of the team's, and what it said last.
     Hook {
@@ -79,6 +104,7 @@ impl Method {
     pub fn words(&self) -> String {
         match self {
             Method::Dump { jobs } => format!("pg_dump, {jobs} at a time"),
+            Method::Physical { .. } => "pg_basebackup, the whole server".to_owned(),
             Method::Hook { command, said } => format!("`{command}`: {said}"),
         }
     }
@@ -116,6 +142,8 @@ pub struct Kept {
     pub backup: Backup,
     /// The last trial restore, where there was one.
     pub verified: Option<Verified>,
+    /// The last rehearsal on it, where there was one.
+    pub rehearsal: Option<Rehearsal>,
 }
 
 impl Kept {
@@ -125,8 +153,16 @@ impl Kept {
         self.backup.database == place.database && !other
     }
 
-    /// Where the dump's files are.
-    pub fn dump(&self) -> PathBuf {
-        self.folder.join("dump")
+    /// Where the files are: of the dump, or of the data folder.
+    pub fn files(&self) -> PathBuf {
+        self.folder.join(match self.backup.method {
+            Method::Physical { .. } => PHYSICAL,
+            Method::Dump { .. } | Method::Hook { .. } => DUMP,
+        })
+    }
+
+    /// Whether it is the data folder of a whole server, and not one database.
+    pub fn is_physical(&self) -> bool {
+        matches!(self.backup.method, Method::Physical { .. })
     }
 }

@@ -47,6 +47,13 @@ pub async fn restore(
         return Err(Fault::new("a backup of another system is restored by that system")
             .why(format!("it was made by `{command}`")));
     }
+    if kept.is_physical() {
+        return Err(Fault::new(
+            "a physical backup is a whole server, and can't be restored into one that runs",
+        )
+        .at(Place::file(&kept.folder))
+        .next("unpack it, and start a server on it: groundline restore --to-folder DIR"));
+    }
     folder::assert_whole(kept)?;
     let target = Database::at(url)?;
     let (name, beside) = (target.name.clone(), format!("{}_restoring", target.name));
@@ -142,7 +149,7 @@ async fn fill(
     })?;
     let mut command = Command::new(&program);
     command.args(["--format=directory", "--no-password", "--exit-on-error"]).arg(format!("--jobs={jobs}"));
-    command.arg("--dbname").arg(&database.name).arg("--").arg(kept.dump()).kill_on_drop(true);
+    command.arg("--dbname").arg(&database.name).arg("--").arg(kept.files()).kill_on_drop(true);
     database.lead(&mut command);
     command.env("PGAPPNAME", "groundline restore").env("LC_ALL", "C");
     let output = command.stdin(Stdio::null()).output().await;

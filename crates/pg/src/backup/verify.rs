@@ -1,18 +1,18 @@
-//! Trying a backup: restored to a shadow, its schema and rows compared with what was there.
+//! Trying a backup: restored to a shadow, or a shadow started on it; its schema and rows compared with what was there.
 //! Out: restoring it to a database of its own (`restore`).
 
 use super::folder::{self, VERIFIED};
 use super::make::{large_objects, sequences};
-use super::record::{Backup, Kept, Method, Verified};
+use super::physical::has_other_large_objects;
+use super::record::{Backup, Kept, Verified};
+use super::trial::Trial;
 use crate::client::Client;
 use crate::introspect::{self, Excluded};
 use crate::proof::{self, TableSum};
-use crate::restore::{self, Options};
 use crate::server::Server;
 use groundline_core::{Fault, Place, Result};
-use std::time::Instant;
 
-/// Restores a backup to a new database of a shadow server, compares, and keeps what was found beside it. `at` is now.
+/// Restores a backup to a new database of a shadow server, or starts one on a copy of its data folder, compares, and keeps what was found beside it. `at` is now.
 ///
 /// # Errors
 /// The shadow can't be used. What is wrong with the backup itself is in the answer.
@@ -24,28 +24,14 @@ pub async fn verify(server: &Server, kept: &Kept, excluded: &Excluded, at: &str)
         rows: kept.backup.tables.iter().map(|table| table.rows).sum(),
         faults: Vec::new(),
     };
-    if let Method::Hook { command, .. } = &kept.backup.method {
-        return Err(Fault::new("a backup of another system can't be tried here")
-            .at(Place::file(&kept.folder))
-            .why(format!("it was made by `{command}`"))
-            .next("restore it with that system, and compare: groundline diff"));
-    }
-    match folder::assert_whole(kept) {
+    match Trial::stand(server, kept).await? {
         Err(fault) => verified.faults.push(fault),
-        Ok(()) => {
-            let database = server.create_database("backup").await?;
-            let client = database.connect().await?;
-            let began = Instant::now();
-            let programs = |name: &str| server.program(name);
-            let options = Options { create_roles: server.is_ours() };
-            let restored = restore::restore(&client, &programs, &kept.dump(), options).await;
-            verified.restore_milliseconds = began.elapsed().as_millis() as u64;
-            match restored {
-                Err(fault) => verified.faults.push(fault),
-                Ok(_) => verified.faults = compare(&client, &kept.backup, excluded).await?,
-            }
+        Ok(trial) => {
+            verified.restore_milliseconds = trial.milliseconds;
+            let client = trial.database.connect().await?;
+            verified.faults = compare(&client, &kept.backup, excluded).await?;
             client.close().await;
-            server.drop_database(database).await?;
+            trial.end(server).await?;
         }
     }
     folder::write(&kept.folder, VERIFIED, &verified)?;
@@ -77,7 +63,7 @@ pub(super) async fn compare(client: &Client, backup: &Backup, excluded: &Exclude
             .at(Place::Object(format!("sequence {name}")))
             .why(format!("its last value was {value}"))
     }));
-    if large_objects != backup.large_objects {
+    if large_objects != backup.large_objects && !has_other_large_objects(&backup.written) {
         let why = format!("there were {}, and are {large_objects}", backup.large_objects);
         faults.push(Fault::new("large objects are missing").why(why));
     }

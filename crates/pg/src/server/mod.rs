@@ -84,6 +84,29 @@ impl Server {
         Ok(Server { client, kind, origin, count: AtomicU64::new(1) })
     }
 
+    /// Starts another server of this one's installation on a copy of a data folder, such as a physical backup's, and connects to
+    /// one of its databases as its first superuser.
+    ///
+    /// # Errors
+    /// This server is one at a URL, or the copy does not start.
+    pub async fn start_on_copy(&self, of: &Path, superuser: &str, database: &str) -> Result<Server> {
+        let Kind::Own(own) = &self.kind else {
+            return Err(Fault::new("a data folder is tried on a server that Groundline starts itself")
+                .next("leave the URL of the shadow server out"));
+        };
+        let (own, client) = own.start_on_copy(of, superuser, database).await?;
+        let kind = Kind::Own(Box::new(own));
+        Ok(Server { client, kind, origin: self.origin.clone(), count: AtomicU64::new(1) })
+    }
+
+    /// A database of a server that Groundline started, by its name; nothing of one at a URL.
+    pub(crate) fn database(&self, name: &str) -> Option<Database> {
+        match &self.kind {
+            Kind::Own(own) => Some(Database::new(name.to_owned(), own.address())),
+            Kind::External(_) => None,
+        }
+    }
+
     /// Its version.
     pub fn version(&self) -> ServerVersion {
         self.origin.version

@@ -19,6 +19,9 @@ use std::time::{Duration, Instant};
 /// How long a server may take until it answers.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long one on a backup's copy may take: it reads the log again first.
+const RECOVERY_PATIENCE: Duration = Duration::from_secs(3600);
+
 /// The pause between two tries to connect.
 const POLL: Duration = Duration::from_millis(3);
 
@@ -29,6 +32,8 @@ const LOG_TAIL: u64 = 4096;
 pub(crate) struct Own {
     process: Process,
     folder: RunFolder,
+    room: Room,
+    superuser: String,
     pub installation: Installation,
 }
 
@@ -38,10 +43,23 @@ impl Own {
         let Resolved { installation, template, .. } = resolved;
         let folder = RunFolder::make(room)?;
         template::copy(&template, &folder.data(), &room.account)?;
-        let process = Process::start(command(room, &installation, &folder)?, &room.account)?;
-        let own = Self { process, folder, installation };
-        let client = own.wait_until_ready().await?;
+        let own = Self::start_in(room, folder, installation, "postgres")?;
+        let client = own.wait_until_ready("postgres", START_PATIENCE).await?;
         Ok((own, client))
+    }
+
+    /// Starts another server of the same installation, on a copy of a data folder; gives a session in one of its databases.
+    pub async fn start_on_copy(&self, of: &Path, superuser: &str, database: &str) -> Result<(Self, Client)> {
+        let folder = RunFolder::make(&self.room)?;
+        template::adopt(&self.room, &self.installation, of, &folder.data())?;
+        let own = Self::start_in(&self.room, folder, self.installation.clone(), superuser)?;
+        let client = own.wait_until_ready(database, RECOVERY_PATIENCE).await?;
+        Ok((own, client))
+    }
+
+    fn start_in(room: &Room, folder: RunFolder, installation: Installation, superuser: &str) -> Result<Self> {
+        let process = Process::start(command(room, &installation, &folder)?, &room.account)?;
+        Ok(Self { process, folder, room: room.clone(), superuser: superuser.to_owned(), installation })
     }
 
     /// Stops it and removes its folder. Faults: the folder can't be removed.
@@ -55,7 +73,7 @@ impl Own {
         Address {
             host: self.folder.sockets().display().to_string(),
             port: PORT,
-            user: "postgres".into(),
+            user: self.superuser.clone(),
             password: None,
             parameters: Vec::new(),
         }
@@ -71,8 +89,8 @@ impl Own {
         tail(&self.folder.log()).unwrap_or_default()
     }
 
-    async fn wait_until_ready(&self) -> Result<Client> {
-        let target = Target::parse_alone(&self.address().url("postgres"))?;
+    async fn wait_until_ready(&self, database: &str, patience: Duration) -> Result<Client> {
+        let target = Target::parse_alone(&self.address().url(database))?;
         let started = Instant::now();
         loop {
             let reason = match connect_target(&target).await {
@@ -83,9 +101,9 @@ impl Own {
             if let Some(status) = self.process.ended() {
                 return Err(self.did_not_start(&format!("it ended with {status}")));
             }
-            if started.elapsed() > START_PATIENCE {
+            if started.elapsed() > patience {
                 return Err(
-                    self.did_not_start(&format!("no answer after {} s: {reason}", START_PATIENCE.as_secs()))
+                    self.did_not_start(&format!("no answer after {} s: {reason}", patience.as_secs()))
                 );
             }
             tokio::time::sleep(POLL).await;

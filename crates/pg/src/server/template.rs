@@ -77,10 +77,10 @@ pub(crate) async fn prepare(room: &Room, installation: &Installation) -> Result<
     made.map(|()| ready)
 }
 
-/// Copies the prepared data folder for one server.
+/// Copies a data folder, the prepared one or a backup's, for one server.
 pub(crate) fn copy(template: &Path, data: &Path, account: &Account) -> Result<()> {
     let fault = |path: &Path, error: &std::io::Error| {
-        let fault = Fault::io("copy the prepared data folder", path, error);
+        let fault = Fault::io("copy a data folder", path, error);
         match error.raw_os_error() == Some(rustix::io::Errno::NOSPC.raw_os_error()) {
             true => fault.next("free some space, or set GROUNDLINE_CACHE to a folder on another disk"),
             false => fault,
@@ -141,7 +141,7 @@ async fn make(room: &Room, installation: &Installation, folder: &Path) -> Result
         room.make_private(folder)?;
         let output = initdb(room, installation, folder, locale).await?;
         if output.status.success() {
-            return write_settings(room, installation, folder);
+            return write_settings(room, installation, folder, "");
         }
         failed = Some(output);
     }
@@ -168,10 +168,30 @@ async fn initdb(room: &Room, installation: &Installation, data: &Path, locale: &
     }
 }
 
-fn write_settings(room: &Room, installation: &Installation, data: &Path) -> Result<()> {
+/// Settings of a server on a copy of a backup: prepared transactions that the copy has, which need their room to be recovered.
+const SETTINGS_OF_COPY: &str = "max_prepared_transactions = 1000\n";
+
+/// Files of a data folder that would lead its copy elsewhere: to a primary, to an archive, to libraries of another machine.
+const LEADING: [&str; 4] = ["postgresql.auto.conf", "standby.signal", "recovery.signal", "postmaster.pid"];
+
+/// Copies a backup's data folder for a server of our own: our settings, nobody but us lets itself in.
+pub(crate) fn adopt(room: &Room, installation: &Installation, from: &Path, data: &Path) -> Result<()> {
+    copy(from, data, &room.account)?;
+    for name in LEADING {
+        match fs::remove_file(data.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Fault::io("remove a setting of the copy", data.join(name), &error));
+            }
+            _ => {}
+        }
+    }
+    write_settings(room, installation, data, SETTINGS_OF_COPY)
+}
+
+fn write_settings(room: &Room, installation: &Installation, data: &Path, more: &str) -> Result<()> {
     let zone = if knows_utc(installation) { "UTC" } else { "GMT" };
     let files = [
-        ("postgresql.conf", format!("{}timezone = '{zone}'\n", settings(installation))),
+        ("postgresql.conf", format!("{}timezone = '{zone}'\n{more}", settings(installation))),
         ("pg_hba.conf", "local all all trust\nlocal replication all trust\n".to_owned()),
     ];
     for (name, text) in files {
