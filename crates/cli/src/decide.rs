@@ -205,11 +205,14 @@ fn backup(project: &Project, place: &Whereabouts, of_run: &[&Written]) -> Result
         good && one.is_of(place) && one.backup.started.parse::<Timestamp>().is_ok_and(|at| at <= begun)
     };
     let all = kept::list(&backup::folder(project))?;
-    let Some(found) = all.iter().rev().find(before) else { return Ok(None) };
+    // One database is restored without the others: a dump is the first choice.
+    let newest = |physical: bool| all.iter().rev().filter(|one| one.is_physical() == physical).find(before);
+    let Some(found) = newest(false).or_else(|| newest(true)) else { return Ok(None) };
     let started: Timestamp = found.backup.started.parse().unwrap_or(begun);
     Ok(Some(BackupFacts {
         id: found.backup.id.clone(),
         age_seconds: Timestamp::now().duration_since(started).as_secs(),
         restore_milliseconds: found.verified.as_ref().map_or(0, |verified| verified.restore_milliseconds),
+        physical: found.is_physical(),
     }))
 }

@@ -40,6 +40,8 @@ pub struct BackupFacts {
     pub age_seconds: i64,
     /// How long its trial restore took, in milliseconds.
     pub restore_milliseconds: u64,
+    /// Whether it is the data folder of the whole server, which can't be restored into one that runs.
+    pub physical: bool,
 }
 
 /// What follows an answer.
@@ -143,8 +145,15 @@ pub const QUESTIONS: &[Question] = &[
         id: "backup",
         text: "Is there a verified backup of the schema before the run?",
         answer: |facts| facts.backup.is_some(),
-        yes: Next::Ask("written"),
+        yes: Next::Ask("whole"),
         no: Next::Ask("log"),
+    },
+    Question {
+        id: "whole",
+        text: "Is that backup one of the whole server?",
+        answer: |facts| facts.backup.as_ref().is_some_and(|backup| backup.physical),
+        yes: Next::Take("restore-server"),
+        no: Next::Ask("written"),
     },
     Question {
         id: "written",
@@ -223,6 +232,18 @@ pub const WAYS: &[Way] = &[
         why: "data was lost, and other rows were written since, which a restore in place would give up",
         commands: &[
             "groundline restore {backup} --to URL_OF_A_NEW_DATABASE",
+            "groundline revision -m \"bring back …\"",
+            "groundline upgrade",
+        ],
+        loses: "what changed between the backup and the run in what was lost",
+    },
+    Way {
+        id: "restore-server",
+        title: "Start the backup of the whole server beside, and bring back what was lost",
+        why: "data was lost, and the backup that has it is of the whole server, with all its databases",
+        commands: &[
+            "groundline restore {backup} --to-folder DIR",
+            "pg_ctl -D DIR -o \"-p 5433\" start",
             "groundline revision -m \"bring back …\"",
             "groundline upgrade",
         ],

@@ -133,6 +133,16 @@ fn a_regretted_loss_comes_back_from_a_backup_or_not_at_all() {
     );
     assert_eq!(code, 0, "{said}");
     assert_eq!(databases.rows(&case.url, "SELECT string_agg(note, '' ORDER BY note) FROM t"), "ab");
+    let case = Case::new(&databases, "whole", DROPS.0, DROPS.1);
+    let (code, said) = run(case.folder.path(), &["backup", "--physical", "--url", &case.url]);
+    assert_eq!(code, 0, "{said}");
+    case.upgrade_approved();
+    let said = case.decides(&[], "Start the backup of the whole server beside, and bring back what was lost");
+    let command = said.lines().map(str::trim).find(|line| line.starts_with("groundline restore"));
+    let folder = case.folder.path().join("server").display().to_string();
+    let command = command.expect("a command").replace("DIR", &folder);
+    let (code, said) = run(case.folder.path(), &command.split(' ').skip(1).collect::<Vec<_>>());
+    assert_eq!(code, 0, "{said}");
 }
 
 #[test]
