@@ -1,8 +1,9 @@
 //! `groundline ready` as an entrypoint uses it: behind, at head, ahead, by a lock alone, waiting; and the function in the
-//! database, from Python as its guide shows it.
+//! database, from Python and Node as its guide shows it.
 
-use crate::support::{Databases, LAYOUTS, project_of, python, told};
+use crate::support::{Databases, LAYOUTS, node, project_of, python, told};
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
@@ -74,20 +75,36 @@ fn the_function_answers_a_role_without_rights() {
     assert_eq!(databases.rows(&url, asked), "t f");
     // What counts of the schema is as before.
     assert_eq!(run(folder.path(), &["drift", &url]).0, 0);
-    let Some(python) = python::environment() else { return };
+    for (revision, status) in [("2", 0), ("3", 1)] {
+        if let Some(python) = python::environment() {
+            let before =
+                format!("import psycopg\nREVISION = \"{revision}\"\nconnection = psycopg.connect({url:?})\n");
+            let script = before + &snippet("python");
+            ends(Command::new(python.join("bin/python")).arg("-c").arg(script), status);
+        }
+        if let Some(node) = node::environment() {
+            let before = format!(
+                "import pg from 'pg';\nconst REVISION = \"{revision}\";\nconst pool = new pg.Pool({{ connectionString: {url:?} }});\n"
+            );
+            let script = before + &snippet("js") + "await pool.end();\n";
+            ends(
+                Command::new("node").args(["--input-type=module", "--eval"]).arg(script).current_dir(node),
+                status,
+            );
+        }
+    }
+}
+
+/// The guide's snippet in a language.
+fn snippet(language: &str) -> String {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides/startup.md");
     let guide = std::fs::read_to_string(guide).expect("the guide");
-    let snippet =
-        guide.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a snippet");
-    for (revision, status) in [("2", 0), ("3", 1)] {
-        let script = format!(
-            "import psycopg\nREVISION = \"{revision}\"\nconnection = psycopg.connect({url:?})\n{snippet}"
-        );
-        let output = std::process::Command::new(python.join("bin/python"))
-            .arg("-c")
-            .arg(script)
-            .output()
-            .expect("it runs");
-        assert_eq!(output.status.code(), Some(status), "{}", String::from_utf8_lossy(&output.stderr));
-    }
+    let start = format!("```{language}\n");
+    let snippet = guide.split(&start).nth(1).and_then(|rest| rest.split("```").next());
+    snippet.expect("a snippet").to_owned()
+}
+
+fn ends(command: &mut Command, status: i32) {
+    let output = command.output().expect("it runs");
+    assert_eq!(output.status.code(), Some(status), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 mod databases;
 mod layouts;
 mod listening;
+pub mod node;
 pub mod pooler;
 pub mod python;
 mod running;
