@@ -35,10 +35,15 @@ pub struct Seen {
 impl Seen {
     /// Connects and looks.
     pub async fn look(url: &str, project: &Project) -> Result<Self> {
+        Self::look_on(client::connect(url), project).await
+    }
+
+    /// Looks on a connection.
+    pub async fn look_on(client: impl Future<Output = Result<Client>>, project: &Project) -> Result<Self> {
         let reads = drill::history_meanwhile(project);
-        let client = client::connect(url).await?;
+        let client = client.await?;
         let scope = project.scope(None);
-        let mut reader = Reader::through_poolers(Excluded::outside(scope.clone()));
+        let mut reader = Reader::once(Excluded::outside(scope.clone()));
         let dialects = async {
             let history = reads.await?;
             Ok((stage::dialects_of(&history), history))

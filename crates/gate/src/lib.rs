@@ -11,7 +11,7 @@ mod state;
 mod windows;
 
 pub use items::{DONE, Item, PROFILE, Phase, Proof, items};
-pub use people::{Approver, People};
+pub use people::{Approver, People, ToApprove};
 pub use production::Production;
 pub use signature::{Key, NAMESPACE, Signature, Statement, sign};
 pub use state::{

@@ -8,6 +8,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+/// What an approver of plans that lose data answers for.
+const DESTRUCTIVE: &str = "destructive";
+
 /// `[owners]` of the configuration.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -28,8 +31,8 @@ pub struct Approver {
     pub name: String,
     /// Their public SSH key, as a line of `authorized_keys` has it.
     pub key: String,
-    /// What they can approve: `destructive`, or files of the migrations' folder (`billing/*`); everything, where there is
-    /// none.
+    /// What they can approve: `destructive`, rules of the lint (`L101`), or files of the migrations' folder (`billing/*`);
+    /// everything, where there is none. A plan that is against a rule for which somebody is named needs an approval.
     #[serde(default)]
     pub of: Vec<String>,
     /// The last day on which the key counts, in UTC.
@@ -48,12 +51,16 @@ impl Approver {
         self.until.is_some_and(|until| utc_date(now) > until)
     }
 
-    /// Whether they can approve a plan with these files; `loses_data` is whether it does.
-    pub fn covers(&self, files: &[String], loses_data: bool) -> bool {
-        let can = |what: &str| self.of.iter().any(|pattern| matches(pattern, what));
+    /// Whether they can approve something of a plan with these files: its loss of data, or a hazard.
+    pub fn covers(&self, files: &[String], what: &str) -> bool {
         self.of.is_empty()
-            || loses_data && can("destructive")
-            || !files.is_empty() && files.iter().all(|file| can(file))
+            || self.answers_for(what)
+            || !files.is_empty() && files.iter().all(|file| self.answers_for(file))
+    }
+
+    /// Whether they are named for this.
+    fn answers_for(&self, what: &str) -> bool {
+        self.of.iter().any(|pattern| matches(pattern, what))
     }
 }
 
@@ -76,18 +83,34 @@ impl People {
         self.approvers.iter().find(|approver| approver.name == name)
     }
 
-    /// Refuses a plan that loses data and that nobody approved who can. `approved` are the names whose signatures hold.
+    /// Refuses a plan that nobody approved who can: one that loses data, or that has a hazard for which somebody is named.
+    /// `approved` are the names whose signatures hold.
     ///
     /// # Errors
-    /// Who could approve it.
+    /// What is not approved, and who could approve it.
     pub fn assert_approved(
         &self,
         operator: &str,
         approved: &[String],
-        files: &[String],
+        asked: &ToApprove<'_>,
+    ) -> Result<(), Fault> {
+        let is_named = |code: &&String| self.approvers.iter().any(|approver| approver.answers_for(code));
+        let losing = asked.loses_data.then_some(DESTRUCTIVE);
+        let hazards = asked.hazards.iter().filter(is_named).map(String::as_str);
+        losing
+            .into_iter()
+            .chain(hazards)
+            .try_for_each(|what| self.assert_one(operator, approved, (what, asked.files)))
+    }
+
+    fn assert_one(
+        &self,
+        operator: &str,
+        approved: &[String],
+        (what, files): (&str, &[String]),
     ) -> Result<(), Fault> {
         let counts = |approver: &&Approver| {
-            approver.covers(files, true) && !(self.two_person && approver.name == operator)
+            approver.covers(files, what) && !(self.two_person && approver.name == operator)
         };
         let able: Vec<&Approver> = self.approvers.iter().filter(counts).collect();
         if able.iter().any(|approver| approved.contains(&approver.name)) {
@@ -95,9 +118,12 @@ impl People {
         }
         let names: Vec<&str> = able.iter().map(|approver| approver.name.as_str()).collect();
         let own = self.two_person && approved.iter().any(|name| name == operator);
-        let why = match own {
-            true => format!("{operator} runs it, and a second person must approve it: [owners] two_person"),
-            false => "it loses data".to_owned(),
+        let why = match (own, what) {
+            (true, _) => {
+                format!("{operator} runs it, and a second person must approve it: [owners] two_person")
+            }
+            (false, DESTRUCTIVE) => "it loses data".to_owned(),
+            (false, code) => format!("it has {code}, for which [owners] approvers are named"),
         };
         Err(Fault::new("the plan is not approved").why(why).next(match names.is_empty() {
             true => "name somebody who can approve it: [owners] approvers in groundline.toml".to_owned(),
@@ -107,6 +133,16 @@ impl People {
             ),
         }))
     }
+}
+
+/// What of a plan may need an approval.
+pub struct ToApprove<'a> {
+    /// The files that run, relative to the migrations' folder.
+    pub files: &'a [String],
+    /// Whether a statement loses data.
+    pub loses_data: bool,
+    /// The codes of the rules of the lint that it is against.
+    pub hazards: &'a [String],
 }
 
 #[cfg(test)]
@@ -126,6 +162,7 @@ mod tests {
                 approver("ana", &[]),
                 approver("ben", &["destructive"]),
                 approver("cleo", &["billing/*"]),
+                approver("dora", &["L10*"]),
             ],
             two_person: true,
         }
@@ -135,13 +172,22 @@ mod tests {
     fn a_second_person_approves_what_is_theirs() {
         let names = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let files = names(&["billing/1.sql"]);
-        let approved =
-            |by: &[&str], files: &[String]| people().assert_approved("ana", &names(by), files).is_ok();
+        let asks = |by: &[&str], files: &[String], loses_data: bool, hazards: &[&str]| {
+            let asked = ToApprove { files, loses_data, hazards: &names(hazards) };
+            people().assert_approved("ana", &names(by), &asked).is_ok()
+        };
+        let approved = |by: &[&str], files: &[String]| asks(by, files, true, &[]);
         assert!(!approved(&[], &files));
         assert!(!approved(&["ana"], &files), "the operator approves");
         assert!(approved(&["ben"], &files));
         assert!(approved(&["cleo"], &files));
         assert!(!approved(&["cleo"], &names(&["shop/1.sql"])));
+        assert!(asks(&[], &files, false, &["L201"]), "nobody is named for it");
+        assert!(!asks(&[], &files, false, &["L101"]));
+        assert!(asks(&["dora"], &files, false, &["L101"]));
+        assert!(!asks(&["ben"], &names(&["shop/1.sql"]), false, &["L101"]));
+        assert!(!asks(&["dora"], &files, true, &["L101"]), "the loss is another's");
+        assert!(asks(&["dora", "ben"], &files, true, &["L101"]));
         assert!(people().assert_operator("ana").is_ok());
         assert!(people().assert_operator("eve").is_err());
     }

@@ -6,8 +6,9 @@
 //! INDEX CONCURRENTLY waits, while it holds the lock: a deadlock, and an index that is INVALID.
 
 use crate::client::{self, Client, OrFault as _};
-use groundline_core::{Digest, Fault, Result};
+use groundline_core::{Digest, Fault, Result, quote_literal};
 use std::time::{Duration, Instant};
+use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::types::Type;
 
 /// Pause between two attempts.
@@ -58,8 +59,6 @@ pub async fn take(url: &str, project: &str, wait: Duration, waiting: &dyn Fn(&Ho
 }
 
 async fn take_on(client: &Client, project: &str, wait: Duration, waiting: &dyn Fn(&Holder)) -> Result<()> {
-    // A session that only holds must not be ended for being idle.
-    client.batch_execute("SET idle_session_timeout = 0; SET statement_timeout = 0").await.fault()?;
     let key = key(project);
     let started = Instant::now();
     let mut told = None;
@@ -80,8 +79,7 @@ async fn take_on(client: &Client, project: &str, wait: Duration, waiting: &dyn F
 impl Lease {
     /// Names the session to whoever waits for it. PostgreSQL keeps 63 bytes.
     pub async fn name(&self, application: &str) -> Result<()> {
-        let set = "SELECT pg_catalog.set_config('application_name', $1, false)";
-        self.client.execute(set, &[&application]).await.fault().map(drop)
+        self.client.batch_execute(&naming(application)).await.fault()
     }
 }
 
@@ -90,10 +88,22 @@ fn key(project: &str) -> i32 {
     i32::from_be_bytes([a, b, c, d])
 }
 
-/// Advisory locks are of one database already: the key needs the project only.
+/// The statement that names a session to whoever waits for it.
+pub(crate) fn naming(application: &str) -> String {
+    format!("SET application_name = {};", quote_literal(application))
+}
+
+/// Advisory locks are of one database already: the key needs the project only. A session that only holds must not be ended
+/// for being idle.
 async fn try_lock(client: &Client, key: i32) -> Result<bool> {
-    let query = format!("SELECT pg_catalog.pg_try_advisory_lock({SPACE}, {key})");
-    Ok(client.query_one(&query, &[]).await.fault()?.get(0))
+    let query = format!(
+        "SET idle_session_timeout = 0; SET statement_timeout = 0; \
+         SELECT pg_catalog.pg_try_advisory_lock({SPACE}, {key})"
+    );
+    let answer = client.simple_query(&query).await.fault()?;
+    Ok(answer
+        .iter()
+        .any(|message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some("t"))))
 }
 
 /// Who has the lease, and the server process that was asked.

@@ -86,7 +86,7 @@ async fn look(
     loader: &mut Loader<'_>,
 ) -> Result<Both> {
     let client = client::connect(&args.url).await?;
-    let mut reader = Reader::through_poolers(Excluded::outside(project.scope(None)).with_needs());
+    let mut reader = Reader::once(Excluded::outside(project.scope(None)).with_needs());
     let dialects = std::future::ready(Ok((stage::dialects_of(history), ())));
     let (standing, ()) = standing::look(&client, &mut reader, dialects).await?;
     let revisions = match &args.revision {

@@ -9,6 +9,7 @@ use crate::{Exit, backup, console, drill};
 use groundline_core::{Digest, Fault, Place, Result};
 use groundline_evidence::json_text;
 use groundline_migrate::plan::{Direction, Limits, Plan};
+use groundline_pg::client;
 use groundline_pg::execute::{Identity, Options, Run, Stop};
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::lease::{self, Lease};
@@ -46,8 +47,10 @@ pub async fn execute(
     let name = project.name();
     let mut signals = Signals::watch()?;
     let wait = Duration::from_secs(execution.wait);
-    let lease = tokio::select! {
-        taken = lease::take(&on.url, &name, wait, &show::waits) => taken?,
+    let take = lease::take(&on.url, &name, wait, &show::waits);
+    // The session that works is connected meanwhile.
+    let (lease, client) = tokio::select! {
+        taken = async { tokio::join!(take, client::connect(&on.url)) } => (taken.0?, taken.1?),
         _ = signals.next() => return Err(Fault::new("stopped while another run was waited for").why("nothing was done")),
     };
     // Whoever waits meanwhile is told what for.
@@ -58,7 +61,11 @@ pub async fn execute(
         Ran { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None };
     let saved = execution.plan.as_deref().map(read).transpose()?;
     let limits = on.limits.over(saved.as_ref());
-    let planned = match planned::make(on, project, target, (direction, limits)).await? {
+    let client = async {
+        // A server may end a session that waited for long.
+        if client.is_closed() { client::connect(&on.url).await } else { Ok(client) }
+    };
+    let planned = match planned::make_on(client, (on, project), target, (direction, limits)).await? {
         Ok(planned) => planned,
         Err(fault) => {
             console::fault(&fault);

@@ -7,7 +7,7 @@ use crate::approve::Approval;
 use crate::settings::Project;
 use crate::{backup, console};
 use groundline_core::{Fault, Result};
-use groundline_gate::Standing;
+use groundline_gate::{Standing, ToApprove};
 use groundline_migrate::plan::Plan;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -45,8 +45,10 @@ pub fn permit(project: &Project, url: &str, plan: &Plan, execution: &Execution) 
         (Err(closed), _) => return Err(closed),
     }
     let approved = approved(project, plan, &execution.approval)?;
-    if plan.needs_approval && !config.owners.approvers.is_empty() {
-        config.owners.assert_approved(&operator, &approved, &files(plan))?;
+    if !config.owners.approvers.is_empty() {
+        let asked =
+            ToApprove { files: &files(plan), loses_data: plan.needs_approval, hazards: &plan.hazards };
+        config.owners.assert_approved(&operator, &approved, &asked)?;
     }
     let detail = emergency(execution).unwrap_or_else(|| json!({}));
     Ok(match (approved.is_empty(), detail) {

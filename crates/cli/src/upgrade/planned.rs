@@ -9,16 +9,17 @@ use crate::seen::Seen;
 use crate::settings::Project;
 use groundline_catalog::{ObjectKind, Snapshot};
 use groundline_core::{Fault, Result};
-use groundline_lint::{Schema, Severity};
+use groundline_lint::{Finding, Schema, Severity};
 use groundline_migrate::applied::Applied;
 use groundline_migrate::history::{History, Revision};
 use groundline_migrate::lock::Lock;
 use groundline_migrate::plan::{self, Direction, Known, Limits, Plan, Target};
-use groundline_pg::client::Client;
+use groundline_pg::client::{self, Client};
 use groundline_pg::dialect::Dialect;
 use groundline_pg::preflight::{self, Checked, Facts, Verdict};
 use groundline_pg::standing;
 use groundline_sql::{Script, created_extension};
+use std::collections::BTreeSet;
 
 /// A plan and what it was made of.
 pub struct Planned {
@@ -40,9 +41,19 @@ pub async fn make(
     on: &OnDatabase,
     project: &Project,
     target: &str,
+    bounds: (Direction, Limits),
+) -> Result<Result<Planned>> {
+    make_on(client::connect(&on.url), (on, project), target, bounds).await
+}
+
+/// The same on a connection.
+pub async fn make_on(
+    client: impl Future<Output = Result<Client>>,
+    (on, project): (&OnDatabase, &Project),
+    target: &str,
     (direction, limits): (Direction, Limits),
 ) -> Result<Result<Planned>> {
-    let seen = Seen::look(&on.url, project).await?;
+    let seen = Seen::look_on(client, project).await?;
     if let Some(recorded) = seen.recorded.as_ref().filter(|recorded| !recorded.failed.is_empty()) {
         return Ok(Err(dirty(recorded)));
     }
@@ -79,7 +90,9 @@ pub async fn make(
         }
     }
     let against = against(client, history, dialect, &plan).await?;
-    let hazards = hazards((project, history), &plan, schema);
+    let (codes, hazards): (BTreeSet<&str>, Vec<Fault>) =
+        hazards((project, history), &plan, schema).into_iter().unzip();
+    plan.hazards = codes.into_iter().map(str::to_owned).collect();
     let spoken = drift.iter().cloned().chain(against.iter().map(show::against));
     plan.findings = spoken.chain(hazards.iter().cloned()).collect();
     Ok(Ok(Planned { client: seen.client, plan, dialect, drift, against, hazards, history: seen.history }))
@@ -97,8 +110,12 @@ fn drift(applied: &Applied, known: &Known<'_>) -> Option<Fault> {
     })
 }
 
-/// What the ups of a plan do to a database of this schema, revision after revision.
-fn hazards((project, history): (&Project, &History), plan: &Plan, schema: &Snapshot) -> Vec<Fault> {
+/// What the ups of a plan do to a database of this schema, revision after revision, each with its rule's code.
+fn hazards(
+    (project, history): (&Project, &History),
+    plan: &Plan,
+    schema: &Snapshot,
+) -> Vec<(&'static str, Fault)> {
     if plan.empty || plan.direction == Direction::Down {
         return Vec::new();
     }
@@ -110,7 +127,8 @@ fn hazards((project, history): (&Project, &History), plan: &Plan, schema: &Snaps
         let verdict = lint::judge_up((project, history), revision, &mut facts, schema.server.major());
         let findings = verdict.into_iter().flat_map(|verdict| verdict.findings);
         let loud = findings.filter(|finding| finding.severity > Severity::Note);
-        let placed = loud.map(|one| lint::fault(&one).at(revision.up.place(&history.folder, one.span.start)));
+        let place = |one: &Finding| revision.up.place(&history.folder, one.span.start);
+        let placed = loud.map(|one| (one.code, lint::fault(&one).at(place(&one))));
         found.extend(placed);
     }
     found

@@ -95,6 +95,34 @@ fn outside_the_window_only_an_emergency_runs_and_is_logged() {
 }
 
 #[test]
+fn who_is_named_for_a_hazard_approves_plans_that_have_it() {
+    let databases = Databases::start();
+    let url = databases.make("hazard", "CREATE TABLE t (id int, note text)");
+    let index = ("migrations/1_index.up.sql", "CREATE INDEX t_note ON t (note);\n");
+    let config = owners("of = [\"L101\"]\n");
+    let folder = project(&[
+        index,
+        ("migrations/1_index.down.sql", "DROP INDEX t_note;\n"),
+        ("groundline.toml", &config),
+    ]);
+    let upgrade = |more: &[&str]| {
+        run(folder.path(), &[&["upgrade", "--url", &url, "--operator", "ana"], more].concat())
+    };
+    let (code, said) = upgrade(&[]);
+    assert_eq!(
+        (code, said.contains("it has L101, for which [owners] approvers are named")),
+        (1, true),
+        "{said}"
+    );
+    assert_eq!(run(folder.path(), &["plan", "--url", &url, "--out", "plan.json"]).0, 0);
+    let ben = private(folder.path(), "other");
+    let (code, said) = run(folder.path(), &["approve", "plan.json", "--as", "ben", "--key", &ben]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = upgrade(&["--plan", "plan.json", "--approval", "plan.json.ben.approval"]);
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
 fn a_plan_that_loses_data_needs_the_signature_of_a_second_person() {
     let databases = Databases::start();
     let url = databases.make("signed", "CREATE TABLE kept (id int)");

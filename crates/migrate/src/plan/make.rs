@@ -88,6 +88,7 @@ pub fn make(
         empty: known.empty,
         limits: known.limits,
         needs_approval: false,
+        hazards: Vec::new(),
         findings: Vec::new(),
         steps,
     };

@@ -61,6 +61,9 @@ pub struct Plan {
     pub limits: Limits,
     /// Whether a person has to approve it: a statement loses data.
     pub needs_approval: bool,
+    /// The codes of the rules of the lint that its statements are against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hazards: Vec<String>,
     /// What spoke against the run when it was made.
     pub findings: Vec<Fault>,
     /// What runs, in this order.

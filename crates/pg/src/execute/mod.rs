@@ -20,8 +20,9 @@ use crate::client::{self, Client, OrFault as _};
 use crate::dialect::Dialect;
 use crate::guard;
 use crate::journal::{Event, EventKind, Journal};
-use crate::lease::Lease;
+use crate::lease::{self, Lease};
 use crate::run::RESET_SESSION;
+use futures_util::future::join3;
 use groundline_catalog::Fingerprint;
 use groundline_core::{Digest, Fault, Result};
 use groundline_migrate::history::History;
@@ -136,9 +137,10 @@ impl<'a> Run<'a> {
         let journal = Journal::open(&lease.client, identity.project, identity.operator).await?;
         orphans::end(&lease.client, identity.project, tell).await?;
         let verb = if identity.direction == Direction::Up { "upgrade" } else { "downgrade" };
-        lease.name(&format!("groundline {verb} {} run {}", identity.project, &journal.run()[..8])).await?;
+        let name = format!("groundline {verb} {} run {}", identity.project, &journal.run()[..8]);
         let begun = Event { detail: identity.detail.clone(), ..Event::new(EventKind::RunBegun) };
-        journal.append(&lease.client, &begun).await?;
+        let begin = lease::naming(&name) + &journal.sql_of(&begun);
+        lease.client.batch_execute(&begin).await.fault()?;
         let mut run = Self {
             url,
             identity,
@@ -248,13 +250,18 @@ impl<'a> Run<'a> {
 
     /// Learns what a new session is, and furnishes it.
     async fn settle_in(&mut self) -> Result<()> {
-        self.work_pid =
-            self.work.query_typed_one("SELECT pg_catalog.pg_backend_pid()", &[]).await.fault()?.get(0);
+        let reason = format!("run {}", self.journal.run());
+        let (pid, watch, entered) = join3(
+            self.work.query_typed_one("SELECT pg_catalog.pg_backend_pid()", &[]),
+            self.work.batch_execute("SET client_connection_check_interval = '1s'"),
+            guard::enter(&self.work, &reason),
+        )
+        .await;
+        entered?;
+        self.work_pid = pid.fault()?.get(0);
         // A server that can't watch its clients refuses it.
-        let watch = self.work.batch_execute("SET client_connection_check_interval = '1s'").await;
         self.can_watch = watch.is_ok();
         self.is_furnished = false;
-        guard::enter(&self.work, &format!("run {}", self.journal.run())).await?;
         self.furnish().await
     }
 

@@ -41,24 +41,31 @@ use versions::{Changes, Versions};
 pub struct Reader {
     excluded: Excluded,
     prepared: Option<Prepared>,
+    /// Whether it remembers what it read, to read only what changed the next time.
+    remembers: bool,
     last: Option<Last>,
 }
 
 /// What the last reading saw.
 struct Last {
-    versions: Versions,
+    versions: Option<Versions>,
     assembly: Assembly,
 }
 
 impl Reader {
     /// A reader that has seen nothing yet.
     pub fn new(excluded: Excluded) -> Self {
-        Self { excluded, prepared: Some(Prepared::default()), last: None }
+        Self { excluded, prepared: Some(Prepared::default()), remembers: true, last: None }
     }
 
     /// The same, without prepared statements: for connections that may go through a pooler.
     pub fn through_poolers(excluded: Excluded) -> Self {
         Self { prepared: None, ..Self::new(excluded) }
+    }
+
+    /// The same for one reading, which then has less to ask.
+    pub fn once(excluded: Excluded) -> Self {
+        Self { prepared: None, remembers: false, ..Self::new(excluded) }
     }
 
     /// The schema now, with uncommitted changes of an open transaction. Faults: the server refuses a query.
@@ -85,10 +92,15 @@ impl Reader {
     }
 
     async fn ask(&self, asker: &Asker<'_>, server: ServerVersion, last: Option<Last>) -> Result<Last> {
-        let Some(Last { mut versions, assembly }) = last else {
+        let Some(Last { versions: Some(mut versions), assembly }) = last else {
+            let versions = async {
+                match self.remembers {
+                    true => Versions::read(asker, server, self.excluded.profile).await.map(Some),
+                    false => Ok(None),
+                }
+            };
             let objects = Box::pin(reading::complete(asker, server, &self.excluded));
-            let (versions, objects) =
-                try_join(Versions::read(asker, server, self.excluded.profile), objects).await?;
+            let (versions, objects) = try_join(versions, objects).await?;
             return Ok(Last { versions, assembly: objects.complete(&Assembly::default()) });
         };
         let assembly = match versions.update(asker, server, self.excluded.profile).await? {
@@ -101,7 +113,7 @@ impl Reader {
                 Box::pin(reading::complete(asker, server, &self.excluded)).await?.complete(&assembly)
             }
         };
-        Ok(Last { versions, assembly })
+        Ok(Last { versions: Some(versions), assembly })
     }
 }
 

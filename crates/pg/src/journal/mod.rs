@@ -9,6 +9,7 @@ pub use event::{Event, EventKind};
 
 use crate::client::OrFault as _;
 use crate::guard;
+use futures_util::future::try_join;
 use groundline_core::Result;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
@@ -87,11 +88,12 @@ impl Journal {
     /// # Errors
     /// The role may not make it: the fault has the SQL that an administrator must run.
     pub async fn open(client: &Client, project: &str, operator: &str) -> Result<Self> {
-        guard::enter(client, &format!("groundline {project}, by {operator}")).await?;
+        let reason = format!("groundline {project}, by {operator}");
+        let run = client.query_typed_one("SELECT pg_catalog.gen_random_uuid()::text", &[]);
+        let run = async { run.await.fault() };
+        let ((), run) = try_join(guard::enter(client, &reason), run).await?;
         table::ensure(client).await?;
-        let run =
-            client.query_typed_one("SELECT pg_catalog.gen_random_uuid()::text", &[]).await.fault()?.get(0);
-        Ok(Self { run, project: project.to_owned(), operator: operator.to_owned() })
+        Ok(Self { run: run.get(0), project: project.to_owned(), operator: operator.to_owned() })
     }
 
     /// The run's id.
