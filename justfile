@@ -43,6 +43,10 @@ bench-upgrade *ARGUMENTS:
 bench-lint *ARGUMENTS:
     cargo xtask bench-lint {{ ARGUMENTS }}
 
+# `groundline trace` of 300 revisions against applying them: `just bench-trace [--runs N] [--postgres MAJOR]`
+bench-trace *ARGUMENTS:
+    cargo xtask bench-trace {{ ARGUMENTS }}
+
 # Crates and files against ARCHITECTURE.md
 arch:
     cargo xtask arch

@@ -1,5 +1,4 @@
-//! `cargo xtask bench-lint`: `groundline lint` on many scripts against `squawk` on the same, in turn; and `groundline trace` of a
-//! history against replaying it.
+//! `cargo xtask bench-lint`: `groundline lint` on many scripts against `squawk` on the same, in turn.
 //! Out: measuring one command (`measure`). Called by people.
 
 use crate::bench::{self, Options};

@@ -6,6 +6,7 @@ mod arch;
 mod bench;
 mod bench_catalog;
 mod bench_lint;
+mod bench_trace;
 mod bench_upgrade;
 mod graph;
 mod interop;
@@ -32,6 +33,8 @@ usage: cargo xtask VERB
   bench-lint FOLDER [--runs N]
                       measure `groundline lint` on the scripts below a folder against `squawk` on the same, if it is
                       on PATH
+  bench-trace [--runs N] [--postgres MAJOR]
+                      measure `groundline trace` of 300 revisions against applying them
   bench-upgrade [FOLDER] [--runs N] [--postgres MAJOR]
                       measure `groundline upgrade` of a new database against one psql session that replays the
                       same files
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         ["bench-lint", options @ ..] => {
             bench::Options::parse(options).and_then(|options| bench_lint::run(root(), &options))
         }
+        ["bench-trace", options @ ..] => bench_trace::run(root(), options),
         ["bench-upgrade", options @ ..] => {
             bench::Options::parse(options).and_then(|parsed| bench_upgrade::run(root(), &parsed, options))
         }

@@ -44,13 +44,15 @@ pub enum Command {
     /// Choose what becomes of drift: a revision that does it everywhere, or the statements that take it back.
     Reconcile(crate::manage::reconcile::ReconcileArgs),
     /// Judge revisions or scripts: what blocks, destroys or breaks, by their text and the schema before them.
-    Lint(crate::lint::args::LintArgs),
+    Lint(crate::lint::args::LintCommand),
     /// Run revisions or scripts on a shadow, and say which locks, rewrites and scans PostgreSQL did.
     Trace(crate::lint::args::LintArgs),
     /// Print the page of a rule, or list all rules.
     Rule(crate::lint::args::RuleArgs),
     /// List what was left behind in a schema: INVALID indexes, NOT VALID constraints, disabled triggers.
     Debt(crate::lint::args::DebtArgs),
+    /// Print how large a database's tables are, for `lint --stats`. The database is only read.
+    Stats(crate::lint::args::StatsArgs),
     /// Show which revisions would run on a database, and how. The database is only read.
     Plan(upgrade::PlanArgs),
     /// Sign a plan that loses data, so that its operator may run it.

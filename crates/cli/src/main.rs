@@ -128,6 +128,7 @@ async fn run(command: Command) -> Result<Exit> {
         Command::Trace(args) => Box::pin(unless_interrupted(lint::trace(args))),
         Command::Rule(args) => Box::pin(lint::rule(args)),
         Command::Debt(args) => Box::pin(unless_interrupted(lint::debt(args))),
+        Command::Stats(args) => Box::pin(unless_interrupted(lint::stats(args))),
         Command::Plan(args) => Box::pin(unless_interrupted(upgrade::plan(args))),
         Command::Upgrade(args) => Box::pin(upgrade::upgrade(args)),
         Command::Downgrade(args) => Box::pin(upgrade::downgrade(args)),

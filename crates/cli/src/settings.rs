@@ -10,7 +10,7 @@ use groundline_contracts::environment;
 use groundline_contracts::owners::Startup;
 use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result};
 use groundline_gate::{GateConfig, People, Production, Windows};
-use groundline_lint::{Levels, Policies};
+use groundline_lint::{Levels, Policies, Scale};
 use groundline_pg::alembic;
 use groundline_pg::server::{Database, Wanted};
 use serde::Deserialize;
@@ -106,6 +106,8 @@ pub struct LintConfig {
     /// Which revisions are new: those after this version, or that this git ref lacks. Without it, those that are not locked,
     /// or not on the branch that this one is to be merged into.
     pub since: Option<String>,
+    /// What sizes of tables mean, where they are given.
+    pub sizes: Scale,
     /// `L102 = "off"`, `A704 = "warning"`: what a rule counts for.
     pub rules: Levels,
 }

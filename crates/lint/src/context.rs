@@ -3,6 +3,7 @@
 
 use crate::effect::Effects;
 use crate::finding::{Consequence, Finding};
+use crate::fix::Fix;
 use crate::policy::Policies;
 use crate::rule::{Rule, Severity};
 use crate::schema::Schema;
@@ -71,6 +72,8 @@ pub(crate) struct Context<'c> {
     pub(crate) major: Major,
     /// Its place among the script's statements.
     pub(crate) index: usize,
+    /// Where it is in the script.
+    pub(crate) span: Span,
     /// Its text.
     pub(crate) text: &'c str,
     /// The script.
@@ -108,7 +111,10 @@ impl<'c> Context<'c> {
     /// The statement with CONCURRENTLY after one of these words.
     pub(crate) fn concurrently_after(&self, word: &str) -> Option<String> {
         let folded = self.text.to_lowercase();
-        let at = folded.find(word)? + word.len();
+        // `index` is no word of `reindex`.
+        let is_word = |at: &usize| !folded[..*at].ends_with(|before: char| before.is_alphanumeric());
+        let found = folded.match_indices(word).map(|(at, _)| at).find(is_word)?;
+        let at = found + word.len();
         Some(format!("{} CONCURRENTLY{}", &self.text[..at], &self.text[at..]))
     }
 }
@@ -162,6 +168,9 @@ impl Found<'_> {
             message: message.into(),
             why: String::new(),
             instead: None,
+            size: None,
+            seconds: None,
+            fix: None,
             unsure: None,
             observed: false,
         });
@@ -210,6 +219,12 @@ impl Said<'_> {
     /// The safe way, as SQL.
     pub(crate) fn instead(self, sql: impl Into<String>) -> Self {
         self.finding.instead = Some(sql.into());
+        self
+    }
+
+    /// What `--fix` writes.
+    pub(crate) fn fix(self, fix: impl Into<Option<Fix>>) -> Self {
+        self.finding.fix = fix.into();
         self
     }
 

@@ -1,7 +1,9 @@
 //! One finding, as data.
 //! Out: making it (`context`), drawing it (`evidence`). Called by both.
 
+use crate::fix::Fix;
 use crate::rule::{Group, Severity};
+use crate::sizes::Size;
 use groundline_core::{LockMode, Span};
 use serde::Serialize;
 
@@ -63,6 +65,15 @@ pub struct Finding {
     /// The safe way, as SQL for this very statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead: Option<String>,
+    /// How large the relation is, where sizes were given and matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
+    /// Seconds that it may take, by that size and the rate that the team gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
+    /// What `--fix` writes instead, where it can.
+    #[serde(skip)]
+    pub fix: Option<Fix>,
     /// What could not be known and was taken for granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsure: Option<String>,

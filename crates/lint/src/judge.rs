@@ -86,6 +86,7 @@ pub fn judge(text: &str, schema: &mut Schema, settings: Settings<'_>) -> Verdict
             parts: &parts,
             major: settings.major,
             index,
+            span: statement.span,
             text: &text[statement.span.range()],
             flow: &flow,
             policies: settings.policies,

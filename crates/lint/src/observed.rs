@@ -125,6 +125,9 @@ fn finding(
         message: format!("this {what}: {name}"),
         why: "its text does not say so; a server was seen doing it".to_owned(),
         instead: None,
+        size: None,
+        seconds: None,
+        fix: None,
         unsure: None,
         observed: true,
     }

@@ -47,6 +47,9 @@ impl Precheck {
             message: format!("{rows} of {} with {}: {} fails", self.relation, self.have, self.fails),
             why: format!("for example {}", sample.join(", ")),
             instead: Some(format!("{};", self.sample)),
+            size: None,
+            seconds: None,
+            fix: None,
             unsure: None,
             observed: true,
         }

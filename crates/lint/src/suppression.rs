@@ -131,6 +131,9 @@ fn wrong(comment: &Suppression, used: bool, today: Date, statement: usize) -> Op
         message: message.to_owned(),
         why,
         instead: None,
+        size: None,
+        seconds: None,
+        fix: None,
         unsure: None,
         observed: false,
     })

@@ -1,6 +1,7 @@
-//! Each rule on its fixtures: it finds something in `bad.sql`, and nothing in `good.sql`. What is said is in `bad.snap`.
+//! Each rule on its fixtures: it finds something in `bad.sql`, and nothing in `good.sql`. What is said is in `bad.snap`, and
+//! what `--fix` makes of it, where the rule's page has a fix, in `fixed.sql`: `GROUNDLINE_UPDATE=1` writes it.
 
-use groundline_lint::{Finding, Policies, RULES, Schema, Settings, judge};
+use groundline_lint::{Asked, Finding, Levels, Policies, RULES, Rule, Schema, Settings, fix, judge};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -45,12 +46,22 @@ fn schema() -> Schema {
 
 fn findings(code: &str, file: &str) -> Vec<Finding> {
     let text = read(&folder().join(code).join(file));
+    judge(&text, &mut schema(), settings_of(code)).findings
+}
+
+fn settings_of(code: &str) -> Settings<'static> {
     // A tool that wraps is what this one is about.
     let wrapped = code == "T503";
     // A team's rules ask for nothing unless it says so.
     let policies: &Policies = if code.starts_with('P') { &STRICT } else { &NONE };
-    let settings = Settings { policies, has_down: Some(code != "P802"), ..settings(wrapped) };
-    judge(&text, &mut schema(), settings).findings
+    Settings { policies, has_down: Some(code != "P802"), ..settings(wrapped) }
+}
+
+/// The bad script after its fixes, if this rule is among them.
+fn fixed(rule: &Rule, text: &str) -> Option<String> {
+    let asked = Asked { settings: settings_of(rule.code), levels: &Levels::default(), notes: true };
+    let fixed = fix(text, &schema(), asked)?;
+    fixed.done.iter().any(|finding| finding.code == rule.code).then(|| fixed.one_text())
 }
 
 fn drawn(findings: &[Finding]) -> String {
@@ -117,4 +128,35 @@ fn suppressions_need_a_reason_and_end() {
     assert_eq!(allow("allow B301"), (vec!["U902", "B301"], 0));
     assert_eq!(allow("allow B301 until 2025-06-30 because nobody reads it"), (vec!["U902", "B301"], 0));
     assert_eq!(allow("allow L101 because nobody reads it"), (vec!["U902", "B301"], 0));
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a person asks for new files by a variable")]
+fn what_is_fixed_is_clean_of_its_rule_and_stays_as_it_is() {
+    let mut wrong = Vec::new();
+    for rule in RULES.iter().filter(|rule| !["L190", "B307", "U902"].contains(&rule.code)) {
+        let code = rule.code;
+        let new = fixed(rule, &read(&folder().join(code).join("bad.sql")));
+        if new.is_some() != rule.page.contains("**Fix.**") {
+            wrong.push(format!("{code}: its page says another thing of a fix than what there is"));
+        }
+        let Some(new) = new else { continue };
+        let file = folder().join(code).join("fixed.sql");
+        if std::env::var_os("GROUNDLINE_UPDATE").is_some() {
+            std::fs::write(&file, &new).expect("it is written");
+        }
+        if read(&file) != new {
+            wrong.push(format!("{code}: fixed.sql is not what its bad.sql becomes:\n{new}"));
+        }
+        let left = judge(&new, &mut schema(), settings_of(code)).findings;
+        // What has no fix stays: the rest of a statement that was fixed in part.
+        let left: Vec<_> = left.iter().filter(|one| one.code == code && one.fix.is_some()).collect();
+        if !left.is_empty() {
+            wrong.push(format!("{code} is still found in what is fixed: {left:?}"));
+        }
+        if let Some(again) = fixed(rule, &new) {
+            wrong.push(format!("{code} is fixed again:\n{again}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

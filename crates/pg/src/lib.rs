@@ -25,6 +25,7 @@ pub mod roles;
 pub mod rows;
 pub mod run;
 pub mod server;
+pub mod sizes;
 pub mod stage;
 pub mod standing;
 pub mod trace;

@@ -17,6 +17,7 @@ mod outside;
 mod parser;
 mod psql;
 mod routine;
+mod rows;
 mod script;
 mod split;
 

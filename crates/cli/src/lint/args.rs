@@ -20,6 +20,9 @@ pub struct LintArgs {
     /// Ask this database for rows that would stop a statement. Tables are read in full, read only.
     #[arg(long, value_name = "URL")]
     pub data: Option<String>,
+    /// How large tables are: what `groundline stats` wrote, or a database to ask, by its catalogs alone.
+    #[arg(long, value_name = "FILE|URL")]
+    pub stats: Option<String>,
     /// Show notes, too: what is worth knowing and never a reason to fail.
     #[arg(long)]
     pub notes: bool,
@@ -30,6 +33,20 @@ pub struct LintArgs {
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub format: LintFormat,
+}
+
+/// `lint` alone.
+#[derive(Debug, Args)]
+pub struct LintCommand {
+    #[command(flatten)]
+    pub lint: LintArgs,
+    /// Rewrite what rules have a fix for, taking a revision apart where transactions ask for it; shown as a diff.
+    /// Revisions that are locked stay as they are. --notes fixes notes, too.
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix: show what would be written, and write nothing.
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
 }
 
 /// Which revisions of the project.
@@ -51,6 +68,13 @@ pub struct RuleArgs {
     /// All pages, as docs/reference/rules.md has them.
     #[arg(long, conflicts_with = "code")]
     pub pages: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct StatsArgs {
+    /// The database; its catalogs are read, and nothing is locked.
+    #[arg(value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub url: String,
 }
 
 #[derive(Debug, Args)]

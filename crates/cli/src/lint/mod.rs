@@ -5,21 +5,24 @@
 pub mod alembic;
 pub mod args;
 mod debt;
+mod fix;
 mod revisions;
 mod rule;
 mod scripts;
 pub mod select;
+mod stats;
 
 pub use revisions::judge_up;
 
 pub use debt::run as debt;
 pub use rule::run as rule;
+pub use stats::run as stats;
 
 use crate::settings::Project;
 use crate::{Exit, console};
-use args::LintArgs;
+use args::{LintArgs, LintCommand};
 use groundline_core::{Fault, LineIndex, LockMode, Major, Result};
-use groundline_evidence::{TracedStatement, render_lint};
+use groundline_evidence::{LintReport, TracedStatement, render_lint};
 use groundline_lint::{Finding, Policies, Seen, Settings, Verdict};
 use groundline_migrate::history::{Down, Revision};
 use groundline_pg::client::{self, Client};
@@ -34,8 +37,11 @@ use std::collections::BTreeMap;
 const OLDEST: &str = "14";
 
 /// Runs `lint`.
-pub async fn lint(args: LintArgs) -> Result<Exit> {
-    run(args, false).await
+pub async fn lint(args: LintCommand) -> Result<Exit> {
+    match args.fix {
+        true => fix::run(&args.lint, args.dry_run).await,
+        false => run(args.lint, false).await,
+    }
 }
 
 /// Runs `trace`.
@@ -49,9 +55,14 @@ async fn run(args: LintArgs, traces: bool) -> Result<Exit> {
         true => Box::pin(revisions::judged(&project, &args, traces)).await?,
         false => Box::pin(scripts::judged(&project, &args, traces)).await?,
     };
+    show(&args, &report)
+}
+
+/// Shows a report, and says whether it is clean.
+fn show(args: &LintArgs, report: &LintReport) -> Result<Exit> {
     match args.format.form() {
         Some(form) => console::data(&report.form(form)?),
-        None => console::data(&render_lint(&report, console::look())),
+        None => console::data(&render_lint(report, console::look())),
     }
     Ok(if report.is_clean() { Exit::Done } else { Exit::Findings })
 }

@@ -2,13 +2,13 @@
 //! Out: scripts that are named (`scripts`), which revisions (`select`). Called by `lint` and `trace`.
 
 use super::args::LintArgs;
-use super::{alembic, ask_rows, asked, has_down, observe, select, settings};
+use super::{alembic, ask_rows, asked, has_down, observe, select, settings, stats};
 use crate::operand::Loader;
 use crate::settings::Project;
 use crate::{console, drill};
 use groundline_core::{Fault, Major, Result};
 use groundline_evidence::LintReport;
-use groundline_lint::{Schema, Settings, Verdict, judge};
+use groundline_lint::{Schema, Settings, Sizes, Verdict, judge};
 use groundline_migrate::history::{History, Language, Revision, Transaction};
 use groundline_pg::client::Client;
 use groundline_pg::stage::{self, Play};
@@ -37,8 +37,8 @@ async fn from(
     traces: bool,
     loader: &mut Loader<'_>,
 ) -> Result<LintReport> {
-    if history.layout == "alembic" && !traces {
-        return Box::pin(alembic::judged(project, args, history, (chosen, first), loader)).await;
+    if history.layout == "alembic" {
+        return Box::pin(alembic::judged(project, args, history, (chosen, first), traces, loader)).await;
     }
     let (before, rest) = history.revisions.split_at(first);
     let snapshot = loader.replay(project, history, before).await?;
@@ -47,11 +47,12 @@ async fn from(
     let place = before.last().map_or("an empty database".to_owned(), Revision::label);
     let mut report = LintReport::new(major.number(), Some(place));
     let data = asked(args).await?;
+    let sizes = stats::of(args.stats.as_deref()).await?;
     if !traces {
         for (revision, chosen) in rest.iter().zip(&chosen[first..]) {
             add(
                 &mut report,
-                (args, data.as_ref()),
+                (args, data.as_ref(), sizes.as_ref()),
                 (project, history),
                 (revision, *chosen),
                 &mut schema,
@@ -62,11 +63,6 @@ async fn from(
         }
         return Ok(report);
     }
-    if history.layout == "alembic" {
-        return Err(Fault::new("revisions of Alembic are not traced")
-            .why("Alembic runs them as a whole, so there is no moment between two statements to look")
-            .next("groundline trace FILE --on migrations@VERSION, with the SQL of `alembic upgrade --sql`"));
-    }
     let prelude = drill::prelude(project)?;
     let server = loader.shadow().await?;
     let play = Play::new(server, history, stage::dialect_of(history)?, prelude.as_ref());
@@ -76,7 +72,7 @@ async fn from(
         let seen = tracer.trace(history, revision, &play.record(revision)?).await?;
         add(
             &mut report,
-            (args, data.as_ref()),
+            (args, data.as_ref(), sizes.as_ref()),
             (project, history),
             (revision, *chosen),
             &mut schema,
@@ -95,7 +91,7 @@ async fn from(
 
 async fn add(
     report: &mut LintReport,
-    (args, data): (&LintArgs, Option<&Client>),
+    (args, data, sizes): (&LintArgs, Option<&Client>, Option<&Sizes>),
     (project, history): (&Project, &History),
     (revision, chosen): (&Revision, bool),
     schema: &mut Schema,
@@ -104,10 +100,12 @@ async fn add(
 ) -> Result<()> {
     let step = &revision.up;
     let file = history.folder.join(&step.file).display().to_string();
-    let Some(mut verdict) = judge_up((project, history), revision, schema, major) else { return Ok(()) };
+    let Some(verdict) = judge_up((project, history), revision, schema, major) else { return Ok(()) };
     if !chosen {
         return Ok(());
     }
+    // What a team says of a rule counts for more than the size of a table.
+    let mut verdict = verdict.sized(sizes, project.config.lint.sizes).levelled(&project.config.lint.rules);
     if let Some(seen) = seen {
         report.trace.extend(observe(&file, (&step.text, step.section.start), &mut verdict, seen));
         seen.fault.iter().for_each(console::fault);
@@ -126,11 +124,20 @@ pub fn judge_up(
     major: Major,
 ) -> Option<Verdict> {
     let step = &revision.up;
-    let wrapped = step.transaction == Transaction::Wrapped && wraps(history.layout, step.sql());
     let levels = &project.config.lint.rules;
-    let settings =
-        Settings { has_down: has_down(revision), ..settings(&project.config.policy, major, wrapped) };
+    let settings = settings_of((project, history), revision, major);
     (step.language == Language::Sql).then(|| judge(step.sql(), schema, settings).levelled(levels))
+}
+
+/// How the up of a revision is judged.
+pub fn settings_of<'p>(
+    (project, history): (&'p Project, &History),
+    revision: &Revision,
+    major: Major,
+) -> Settings<'p> {
+    let step = &revision.up;
+    let wrapped = step.transaction == Transaction::Wrapped && wraps(history.layout, step.sql());
+    Settings { has_down: has_down(revision), ..settings(&project.config.policy, major, wrapped) }
 }
 
 /// Whether the tool of a layout sends a whole file in one transaction. Those that don't begin one send all statements of

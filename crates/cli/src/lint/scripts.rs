@@ -2,9 +2,9 @@
 //! Out: revisions of a project (`revisions`). Called by `lint` and `trace`.
 
 use super::args::LintArgs;
-use super::{ask_rows, asked, major, observe, settings};
+use super::{ask_rows, asked, major, observe, settings, stats};
 use crate::console;
-use crate::operand::{At, Loader, Operand, made_of_models};
+use crate::operand::{At, Loaded, Loader, Operand, made_of_models};
 use crate::settings::Project;
 use crate::{args::ProjectArgs, drill};
 use groundline_core::{Fault, Major, Place, Result};
@@ -23,17 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub async fn judged(project: &Project, args: &LintArgs, traces: bool) -> Result<LintReport> {
     let operand = args.on.as_deref().map(Operand::parse).transpose()?;
     let mut loader = Loader::new(project, &args.server, project.scope(None)).with_needs(true);
-    let loaded = match &operand {
-        Some(operand) => Some(loader.load(operand).await),
-        None => None,
-    };
-    let read = match loaded.transpose() {
-        Ok(read) => read,
-        Err(fault) => {
-            loader.finish().await?;
-            return Err(fault);
-        }
-    };
+    let read = named(&mut loader, operand.as_ref()).await?;
     let (schema, major, name) = match &read {
         Some(read) => (Schema::of(&read.schema), read.schema.server.major(), Some(read.name.clone())),
         None if traces => (
@@ -52,6 +42,30 @@ pub async fn judged(project: &Project, args: &LintArgs, traces: bool) -> Result<
     done.map(|()| report)
 }
 
+/// The schema that is named, if one is.
+async fn named(loader: &mut Loader<'_>, operand: Option<&Operand>) -> Result<Option<Loaded>> {
+    let Some(operand) = operand else { return Ok(None) };
+    match loader.load(operand).await {
+        Ok(read) => Ok(Some(read)),
+        Err(fault) => {
+            loader.finish().await?;
+            Err(fault)
+        }
+    }
+}
+
+/// The schema that scripts are judged on, and the major.
+pub async fn ground_of(project: &Project, args: &LintArgs) -> Result<(Schema, Major)> {
+    let operand = args.on.as_deref().map(Operand::parse).transpose()?;
+    let mut loader = Loader::new(project, &args.server, project.scope(None)).with_needs(true);
+    let read = named(&mut loader, operand.as_ref()).await?;
+    loader.finish().await?;
+    match read {
+        Some(read) => Ok((Schema::of(&read.schema), read.schema.server.major())),
+        None => Ok((Schema::unknown(), major(args, project)?)),
+    }
+}
+
 /// Side by side: a script is judged in much less time than a process or a server takes to start, so there may be many.
 async fn untraced(
     project: &Project,
@@ -59,10 +73,12 @@ async fn untraced(
     (schema, major): (&Schema, Major),
     report: &mut LintReport,
 ) -> Result<()> {
+    let sizes = stats::of(args.stats.as_deref()).await?;
     let next = AtomicUsize::new(0);
     let judge_one = |file: &PathBuf| -> Result<(Arc<str>, Verdict)> {
         let text: Arc<str> = read(file)?.into();
         let verdict = judge(&text, &mut schema.clone(), settings(&project.config.policy, major, false))
+            .sized(sizes.as_ref(), project.config.lint.sizes)
             .levelled(&project.config.lint.rules);
         Ok((text, verdict))
     };
@@ -107,6 +123,7 @@ async fn traced(
     let ground = ground(project, server, operand).await?;
     ground.notes.iter().for_each(console::note);
     let data = asked(args).await?;
+    let sizes = stats::of(args.stats.as_deref()).await?;
     for file in &args.files {
         let text: Arc<str> = read(file)?.into();
         let history = History::of_script(file, text.to_string(), "script");
@@ -115,6 +132,7 @@ async fn traced(
             &mut schema.clone(),
             settings(&project.config.policy, server.version().major(), false),
         )
+        .sized(sizes.as_ref(), project.config.lint.sizes)
         .levelled(&project.config.lint.rules);
         let copy = ground.copy().await?;
         let seen = traced_on(&copy, &history, &verdict.schemas()).await;
@@ -180,7 +198,8 @@ async fn played<'s>(project: &Project, server: &'s Server, at: &At) -> Result<Gr
     Ground::of_revisions(server, &play, revisions).await
 }
 
-fn read(file: &Path) -> Result<String> {
+/// A script's text, without a byte order mark.
+pub fn read(file: &Path) -> Result<String> {
     let bytes = std::fs::read(file).map_err(|error| Fault::io("read the script", file, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         Fault::new("the script is not UTF-8").at(Place::file(file)).why(error.to_string())

@@ -130,7 +130,7 @@ async fn prove(
     trial.write(history, &parts, None)?;
     let (_, schemas) = trial.drill(loader, project, parts.len()).await?;
     let mut downs: Vec<Result<Part, String>> =
-        schemas.windows(2).zip(&parts).map(|(pair, part)| down(pair, part, form)).collect();
+        schemas.windows(2).zip(&parts).map(|(pair, part)| down(pair, part.in_transaction, form)).collect();
     if let (Some(renames), Some(first)) = (renames, downs.first_mut()) {
         *first = Ok(renames.down);
     }
@@ -161,15 +161,17 @@ fn script(parts: &[Part]) -> String {
     parts.iter().map(part).collect::<Vec<_>>().join("COMMIT;\n")
 }
 
-/// The way back: from the schema after a part to that before it, in as few transactions as the part has.
-fn down(pair: &[Snapshot], part: &Part, form: Form) -> Result<Part, String> {
+/// The way back of a revision: from the schema after it to that before it, in as few transactions as it has.
+///
+/// # Errors
+/// Why there is none.
+pub fn down(pair: &[Snapshot], in_transaction: bool, form: Form) -> Result<Part, String> {
     let plan = ddl::plan(&pair[1], &pair[0], Options { destructive: true });
     if let Some(left) = plan.left_out.first() {
         return Err(format!("{}: {}", left.object, left.why));
     }
-    let fits = |down: &Part| {
-        down.in_transaction == part.in_transaction || down.steps.len() == 1 && !part.in_transaction
-    };
+    let fits =
+        |down: &Part| down.in_transaction == in_transaction || down.steps.len() == 1 && !in_transaction;
     [form, Form::Plain]
         .into_iter()
         .find_map(|form| {

@@ -211,7 +211,7 @@ fn body(source: &Loaded, parts: &[Part]) -> Body {
         ),
         "Databases that have it are told so, and it is not run on them: groundline adopt".to_owned(),
     ];
-    Body { header, up, down: vec![Statement::refusing(NO_WAY_DOWN)], in_transaction: true }
+    Body { header, up, down: vec![Statement::refusing(NO_WAY_DOWN)], in_transaction: true, verbatim: false }
 }
 
 /// The schema of an empty database with new files, in a folder of their own.

@@ -6,8 +6,9 @@ use crate::drill;
 use crate::settings::Project;
 use groundline_catalog::ddl::Piece;
 use groundline_core::{Fault, Place, Result};
-use groundline_migrate::history::{History, Revision};
+use groundline_migrate::history::{Down, History, Revision};
 use groundline_migrate::layout::{self, NewFile, Now, Statement};
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -111,6 +112,32 @@ pub fn replace(folder: &Path, old: &[PathBuf], new: &[NewFile]) -> Result<Vec<Pa
         inner.map(|inner| std::fs::remove_dir(folder.join(inner)));
     }
     write(folder, new).inspect_err(|_| back(old))
+}
+
+/// All files of revisions, relative to the folder: their scripts, and what lies beside them of the same name.
+pub fn of(folder: &Path, revisions: &[Revision]) -> Vec<PathBuf> {
+    let mut files = BTreeSet::new();
+    for revision in revisions {
+        let scripts = match &revision.down {
+            Down::Script(step) => vec![&revision.up.file, &step.file],
+            _ => vec![&revision.up.file],
+        };
+        for script in scripts {
+            files.insert(script.clone());
+            let parent = script.parent().unwrap_or(Path::new(""));
+            let is_own_folder = !parent.as_os_str().is_empty()
+                && !revision
+                    .up
+                    .file
+                    .file_name()
+                    .is_some_and(|name| name.to_string_lossy().contains(&revision.name));
+            let stem = script.to_string_lossy().replace(".up.sql", ".").replace(".sql", ".");
+            let beside = std::fs::read_dir(folder.join(parent)).into_iter().flatten().flatten();
+            let beside = beside.map(|entry| parent.join(entry.file_name()));
+            files.extend(beside.filter(|file| is_own_folder || file.to_string_lossy().starts_with(&stem)));
+        }
+    }
+    files.into_iter().filter(|file| folder.join(file).is_file()).collect()
 }
 
 /// The new revision as the layout reads it.

@@ -3,10 +3,10 @@
 //! Called by `main`.
 
 pub mod adopt;
-mod autogenerate;
+pub mod autogenerate;
 pub mod baseline;
 pub mod current;
-mod files;
+pub mod files;
 pub mod history;
 mod proof;
 pub mod reconcile;

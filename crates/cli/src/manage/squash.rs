@@ -10,10 +10,8 @@ use crate::settings::Project;
 use crate::{Exit, console, drill};
 use groundline_core::{Fault, Place, Result};
 use groundline_evidence::count;
-use groundline_migrate::history::{Down, History, Revision};
+use groundline_migrate::history::History;
 use groundline_migrate::layout;
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 /// Squashes.
 pub async fn run(
@@ -36,7 +34,7 @@ pub async fn run(
         new.iter().for_each(|file| console::data(&file.text));
         return Ok(Exit::Done);
     }
-    let gone = files_of(&history.folder, old);
+    let gone = files::of(&history.folder, old);
     let trial = files::copied(&history)?;
     files::replace(trial.path(), &gone, &new)?;
     let short = layout::read(trial.path(), Some(history.layout))?;
@@ -96,30 +94,4 @@ fn allowed(history: &History, at: usize) -> Result<()> {
         return Ok(());
     };
     Err(Fault::new(fault).at(Place::file(&history.folder)).next("name a later VERSION: groundline history"))
-}
-
-/// All files of revisions, relative to the folder: their scripts, and what lies beside them of the same name.
-fn files_of(folder: &Path, revisions: &[Revision]) -> Vec<PathBuf> {
-    let mut files = BTreeSet::new();
-    for revision in revisions {
-        let scripts = match &revision.down {
-            Down::Script(step) => vec![&revision.up.file, &step.file],
-            _ => vec![&revision.up.file],
-        };
-        for script in scripts {
-            files.insert(script.clone());
-            let parent = script.parent().unwrap_or(Path::new(""));
-            let is_own_folder = !parent.as_os_str().is_empty()
-                && !revision
-                    .up
-                    .file
-                    .file_name()
-                    .is_some_and(|name| name.to_string_lossy().contains(&revision.name));
-            let stem = script.to_string_lossy().replace(".up.sql", ".").replace(".sql", ".");
-            let beside = std::fs::read_dir(folder.join(parent)).into_iter().flatten().flatten();
-            let beside = beside.map(|entry| parent.join(entry.file_name()));
-            files.extend(beside.filter(|file| is_own_folder || file.to_string_lossy().starts_with(&stem)));
-        }
-    }
-    files.into_iter().filter(|file| folder.join(file).is_file()).collect()
 }

@@ -53,7 +53,8 @@ impl<'t> Trial<'t> {
                 Some(Err(why)) => vec![Statement::refusing(why)],
             };
             let up = files::statements(part.pieces());
-            let body = Body { header: Vec::new(), up, down, in_transaction: part.in_transaction };
+            let in_transaction = part.in_transaction;
+            let body = Body { header: Vec::new(), up, down, in_transaction, verbatim: false };
             let title = self.title(part, untitled);
             let place = (self.place.path(), self.layout);
             let made = layout::scaffold(place, Some(&so_far), (&title, Some(&body)), &self.now)?;

@@ -28,6 +28,7 @@ mod interrupted;
 #[cfg(target_os = "linux")]
 mod killed;
 mod lint;
+mod lint_fix;
 mod lock;
 #[cfg(target_os = "linux")]
 mod manage;

@@ -242,10 +242,47 @@ fn sentence(finding: &Finding) -> String {
     if !finding.why.is_empty() {
         text.push_str(&format!(": {}", finding.why));
     }
+    if let Some(size) = size_words(finding) {
+        text.push_str(&format!("; {size}"));
+    }
     if let Some(unsure) = &finding.unsure {
         text.push_str(&format!(" (taken for granted: {unsure})"));
     }
     text
+}
+
+/// How large the relation is, and what that means: `public.t has about 1,200 rows in 8.2 MB: some 1 s`.
+fn size_words(finding: &Finding) -> Option<String> {
+    let (size, relation) = (finding.size?, finding.relation.as_ref()?);
+    let rows = match size.rows {
+        Some(1) => "about 1 row in ".to_owned(),
+        Some(rows) => format!("about {} rows in ", crate::grouped(rows)),
+        None => String::new(),
+    };
+    let takes =
+        finding.seconds.map(|seconds| format!(": some {} s", crate::grouped(seconds))).unwrap_or_default();
+    Some(format!("{relation} has {rows}{}{takes}", bytes(size.bytes)))
+}
+
+/// Bytes in the unit that fits, 10^3 apart.
+fn bytes(number: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if number < 1_000 {
+        return crate::count(usize::try_from(number).unwrap_or(usize::MAX), "byte");
+    }
+    let mut value = number as f64;
+    let mut unit = "bytes";
+    for next in UNITS {
+        if value < 1_000.0 {
+            break;
+        }
+        (value, unit) = (value / 1_000.0, next);
+    }
+    if value < 10.0 {
+        format!("{value:.1} {unit}")
+    } else {
+        format!("{} {unit}", crate::grouped(value.round() as u64))
+    }
 }
 
 /// The lock in words: `ACCESS EXCLUSIVE on public.t`.

@@ -1,7 +1,7 @@
 //! Findings on a terminal: the line in the script, what, why, and the safe way; the trace as a table.
 //! Out: other forms. Called by the commands `lint` and `trace`.
 
-use super::{LintReport, Placed, TracedStatement, lock_words};
+use super::{LintReport, Placed, TracedStatement, lock_words, size_words};
 use crate::text::Severity as Shown;
 use crate::{Excerpt, Look, count, duration, render_fault};
 use groundline_core::{Fault, Place, Position};
@@ -32,6 +32,9 @@ fn finding(placed: &Placed, look: Look) -> String {
     if let Some(lock) = lock_words(finding) {
         let blocks = finding.lock.map(groundline_core::LockMode::blocks).unwrap_or_default();
         why = format!("{why}\n{lock} stops {blocks}");
+    }
+    if let Some(size) = size_words(finding) {
+        why = format!("{why}\n{size}");
     }
     if let Some(unsure) = &finding.unsure {
         why = format!("{why}\nnot known: {unsure}");

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::retyped;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::TableAction;
 
@@ -25,7 +26,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 .at(action.span)
                 .on(&action.table)
                 .why("the type json keeps text; jsonb compares")
-                .instead(format!("ALTER TABLE {} ADD COLUMN {} jsonb;", action.written, column.name));
+                .instead(format!("ALTER TABLE {} ADD COLUMN {} jsonb;", action.written, column.name))
+                .fix(retyped(column.kind_at, "jsonb"));
         }
     }
 }

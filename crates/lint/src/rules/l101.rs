@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::apart;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::Operation;
 
@@ -30,11 +31,13 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         true => partition_by_partition(context, &table),
         false => context.concurrently_after("index").map(|sql| format!("{sql};")),
     };
+    let fix = instead.as_ref().filter(|_| !partitioned).map(|sql| apart(context.span, sql));
     found
         .say(Consequence::Scan, format!("no row of {table} can be written while the index is built"))
         .locking(context.effects, &table)
         .why("it holds SHARE while it reads the whole table")
-        .instead(instead.unwrap_or_default());
+        .instead(instead.unwrap_or_default())
+        .fix(fix);
 }
 
 fn partition_by_partition(context: &Context<'_>, table: &groundline_sql::operation::Name) -> Option<String> {

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::each_apart;
 use crate::rule::{Group, Rule, Severity};
 use groundline_core::LockMode;
 use groundline_sql::operation::Operation;
@@ -19,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     let Operation::DropIndex { names, concurrently: false, .. } = context.operation else { return };
+    // A statement is fixed once, for all of its indexes.
+    let mut fix = each_apart(context, names.len());
     for name in names {
         let table = context.schema.index(name).map(|(table, _)| table.clone());
         let relation = table.as_ref().and_then(|table| context.schema.relations.get(table));
@@ -32,7 +35,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             .say(Consequence::Lock, format!("DROP INDEX {name} locks its table against everything, SELECT too"))
             .lock(LockMode::AccessExclusive)
             .why("it needs ACCESS EXCLUSIVE on the table; queries queue behind it while it waits")
-            .instead(format!("DROP INDEX CONCURRENTLY {name};"));
+            .instead(format!("DROP INDEX CONCURRENTLY {name};"))
+            .fix(fix.take());
         if let Some(table) = table {
             let _ = said.on(&table);
         }

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::apart;
 use crate::rule::{Group, Rule, Severity};
 use groundline_core::LockMode;
 use groundline_sql::operation::Operation;
@@ -30,10 +31,12 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         groundline_sql::operation::ReindexOf::Many(what) => what,
     };
     let instead = context.concurrently_after(&word.to_lowercase()).unwrap_or_default();
+    let fix = (!instead.is_empty() && word != "SYSTEM").then(|| apart(context.span, &instead));
     let said = found
         .say(Consequence::Rewrite, "no row can be written while the index is built anew")
         .why("it holds SHARE on the table and ACCESS EXCLUSIVE on the index, for as long as reading the table takes")
         .instead(format!("{instead};"))
+        .fix(fix)
         .lock(LockMode::Share);
     if let Some((table, _)) = context.effects.locks.iter().next() {
         let _ = said.locking(context.effects, table);

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::not_null;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::TableAction;
 
@@ -42,6 +43,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             .locking(action.effects, &action.table)
             .why("no valid CHECK says that the column is never NULL")
             .instead(instead)
+            .fix(not_null(context, &action, column))
             .unsure(unsure);
     }
 }

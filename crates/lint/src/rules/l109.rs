@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::validated;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::ConstraintKind;
 
@@ -35,7 +36,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 .instead(format!(
                     "ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {parent} NOT VALID;\n\
                      -- in its own transaction:\nALTER TABLE {table} VALIDATE CONSTRAINT {name};"
-                ));
+                ))
+                .fix(validated(context, &action, constraint));
         }
     }
 }

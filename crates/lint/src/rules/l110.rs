@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::built_apart;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::ConstraintKind;
 
@@ -34,7 +35,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 .instead(format!(
                     "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns}); -- outside a transaction\n\
                      ALTER TABLE {table} ADD CONSTRAINT {name} {words} USING INDEX {name};"
-                ));
+                ))
+                .fix(built_apart(context, &action, constraint));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::{Fix, apart};
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::{Operation, TableAction};
 
@@ -19,12 +20,19 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for action in context.actions() {
         let TableAction::Detach { partition, concurrently: false, finalize: false } = action.action else { continue };
+        let can = context.schema.default_partition(&action.table).is_none() && context.parts.len() == 1;
+        // It leaves a CHECK that says what the bound said: the manual, ALTER TABLE, DETACH PARTITION.
+        let fix = can.then(|| Fix {
+            changes_schema: true,
+            ..apart(context.span, &format!("{} CONCURRENTLY", context.text))
+        });
         found
             .say(Consequence::Lock, format!("detaching locks {} against everything, SELECT too", action.table))
             .at(action.span)
             .locking(action.effects, &action.table)
             .why("it needs ACCESS EXCLUSIVE on the partitioned table; queries queue behind it while it waits")
-            .instead(format!("ALTER TABLE {} DETACH PARTITION {partition} CONCURRENTLY;", action.written));
+            .instead(format!("ALTER TABLE {} DETACH PARTITION {partition} CONCURRENTLY;", action.written))
+            .fix(fix);
     }
     let Operation::DropRelation { names, .. } = context.operation else { return };
     for name in names {

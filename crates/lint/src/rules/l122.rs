@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::later;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::TableAction;
 
@@ -28,7 +29,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 .lock(groundline_core::LockMode::AccessExclusive)
                 .on(&action.table)
                 .why("locks are held until the transaction ends")
-                .instead(format!("COMMIT;\nALTER TABLE {} VALIDATE CONSTRAINT {name};", action.written));
+                .instead(format!("COMMIT;\nALTER TABLE {} VALIDATE CONSTRAINT {name};", action.written))
+                .fix(later(context, &action));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::apart;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::TableAction;
 
@@ -26,7 +27,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                     true => "the script's own BEGIN is open",
                     false => "its tool wraps this file in a transaction",
                 })
-                .instead(format!("-- in a file of its own, outside a transaction:\n{};", context.text));
+                .instead(format!("-- in a file of its own, outside a transaction:\n{};", context.text))
+                .fix(apart(context.span, context.text));
         }
     }
     for action in context.actions() {

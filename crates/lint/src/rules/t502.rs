@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::Operation;
 
@@ -26,7 +27,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         .say(Consequence::Break, format!("if an INVALID {name} is there, this does nothing and says that it did"))
         .on(&context.schema.resolve(&index.table))
         .why("a build that failed leaves an index with that name, which is never used")
-        .instead(format!("DROP INDEX CONCURRENTLY IF EXISTS {name};\n{};", without_condition(context.text)));
+        .instead(format!("DROP INDEX CONCURRENTLY IF EXISTS {name};\n{};", without_condition(context.text)))
+        .fix(fix::without_condition(context));
 }
 
 fn without_condition(text: &str) -> String {

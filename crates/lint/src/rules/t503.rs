@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::unwrapped;
 use crate::rule::{Group, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -22,6 +23,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         found
             .say(Consequence::Break, format!("{} in a file that its tool wraps in a transaction", first.to_uppercase()))
             .why("what follows runs outside of the tool's transaction")
-            .severity(Severity::Warning);
+            .severity(Severity::Warning)
+            .fix(unwrapped());
     }
 }

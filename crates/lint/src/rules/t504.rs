@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::cut;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::Operation;
 
@@ -25,7 +26,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             found
                 .say(Consequence::Break, format!("'{value}' is used in the transaction that adds it to {name}"))
                 .why("PostgreSQL refuses a new enum value until its transaction is committed")
-                .instead(format!("-- in a revision of its own, before this one:\nALTER TYPE {name} ADD VALUE '{value}';"));
+                .instead(format!("-- in a revision of its own, before this one:\nALTER TYPE {name} ADD VALUE '{value}';"))
+                .fix(cut());
             return;
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::cut;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::Operation;
 
@@ -44,5 +45,6 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         .lock(*mode)
         .why(format!("an earlier statement of the transaction took {mode}, which is held until it ends"))
         .instead("-- in a revision of its own, in batches with a COMMIT after each")
+        .fix(cut())
         .severity(if filtered || !mode.blocks_reads() { Severity::Warning } else { Severity::Error });
 }

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
+use crate::fix::local_setting;
 use crate::rule::{Group, Rule, Severity};
 use groundline_sql::operation::Operation;
 
@@ -23,7 +24,8 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         found
             .say(Consequence::Lock, "without a lock_timeout, a statement that waits stops all that come after it")
             .why("a lock that is waited for stands in the queue before every query that comes after")
-            .instead("SET LOCAL lock_timeout = '2s';");
+            .instead("SET LOCAL lock_timeout = '2s';")
+            .fix(local_setting(context, Some("lock_timeout = '2s'")));
         return;
     }
     let leaks = ["role", "session_replication_role", "search_path", "row_security", "session_authorization"];
@@ -36,6 +38,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 false => "behind a pooler, sessions are shared",
             })
             .instead(format!("SET LOCAL {name} = {value};"))
+            .fix(local_setting(context, None))
             .severity(if role { Severity::Warning } else { Severity::Note });
     }
 }

@@ -44,6 +44,8 @@ pub struct Body {
     pub down: Vec<Statement>,
     /// Whether each way runs in one transaction. Otherwise there is one statement in each.
     pub in_transaction: bool,
+    /// Whether its statements are an author's own text, with all that is around them: nothing is put before or between.
+    pub verbatim: bool,
 }
 
 /// A statement of a new revision.
@@ -66,6 +68,15 @@ impl Statement {
     /// A statement with nothing before it.
     pub fn alone(sql: impl Into<String>) -> Self {
         Self::led(String::new(), sql.into())
+    }
+
+    /// The text of a script with all that is around its statements, for a body that is taken verbatim.
+    pub fn verbatim(text: &str) -> Vec<Self> {
+        let text = text.trim_matches(['\n', '\r']);
+        let is_empty = groundline_sql::Script::parse(text).statements.is_empty();
+        let sql = text.trim_end().trim_end_matches(';');
+        // The semicolon that is written after it ends a comment, where the text ends with one.
+        if is_empty { Vec::new() } else { vec![Self::alone(sql)] }
     }
 
     /// What refuses, in the words of the database: for a way down that there is none.
@@ -208,10 +219,10 @@ impl Asked<'_> {
 
     fn text(&self, title: &str, way: fn(&Body) -> &[Statement], fence: Option<[&str; 2]>) -> String {
         let Some(body) = self.body else { return title.to_owned() };
-        let mut text = title.to_owned() + "\n";
+        let mut text = if body.verbatim { String::new() } else { title.to_owned() + "\n" };
         for Statement { lead, sql, .. } in way(body) {
             text.push_str(lead);
-            match fence.filter(|_| sql.contains(';')) {
+            match fence.filter(|_| sql.contains(';') && !body.verbatim) {
                 Some([begin, end]) => text.push_str(&format!("{begin}\n{sql};\n{end}\n")),
                 None => text.push_str(&format!("{sql};\n")),
             }

@@ -102,10 +102,11 @@ impl<'d> Tracer<'d> {
                 break;
             }
         }
-        let _ = self.client.batch_execute("ROLLBACK").await;
         let after = if trace.fault.is_none() { bookkeeping } else { "" };
         let after = format!("{RESET_SESSION}; {after}");
-        self.client.batch_execute(&after).await.map_err(|error| client::fault(&error))?;
+        let (_, reset) =
+            tokio::join!(self.client.batch_execute("ROLLBACK"), self.client.batch_execute(&after));
+        reset.map_err(|error| client::fault(&error))?;
         Ok(trace)
     }
 
@@ -147,8 +148,11 @@ impl<'d> Tracer<'d> {
         end: &str,
         trace: &mut Trace,
     ) -> Result<()> {
-        self.execute("BEGIN").await?;
-        self.observer.begin(&self.client).await?;
+        // Both are sent before the first is answered: a history has hundreds of transactions.
+        let (begun, looked) =
+            tokio::join!(self.client.batch_execute("BEGIN"), self.observer.begin(&self.client));
+        begun.map_err(|error| client::fault(&error))?;
+        looked?;
         for statement in range {
             let started = Instant::now();
             up.send_one(&self.client, statement).await?;

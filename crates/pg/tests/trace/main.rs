@@ -7,7 +7,7 @@ mod support;
 
 use futures_util::{StreamExt, stream};
 use groundline_core::{LockMode, Major};
-use groundline_lint::{Effects, Schema, Settings, judge};
+use groundline_lint::{Asked, Effects, Levels, Schema, Settings, fix, judge};
 use groundline_migrate::history::History;
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::trace::{Trace, Traced, Tracer};
@@ -210,6 +210,62 @@ async fn fixtures_of_rules_do_what_their_rules_say() {
         .collect();
     let tried = stream::iter(files).map(|file| fixture(&shelf, file, major)).buffered(AT_ONCE);
     let differences: Vec<String> = tried.flat_map(stream::iter).collect().await;
+    shelf.remove().await;
+    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+}
+
+/// What a fixture yields before and after its fixes, where the server takes both, and the schema is to be the same.
+async fn fixture_fixed(shelf: &Shelf, file: PathBuf, major: Major) -> Option<String> {
+    let sql = std::fs::read_to_string(&file).expect("the fixture is read");
+    let scope = Excluded::bookkeeping().with_needs();
+    let database = shelf.copy().await;
+    let before = introspect::read(&database.client, &scope).await.expect("it is read");
+    let policies = groundline_lint::Policies::default();
+    let today = jiff::civil::date(2026, 1, 1);
+    let settings = Settings { major, wrapped: false, today, policies: &policies, has_down: None };
+    let asked = Asked { settings, levels: &Levels::default(), notes: true };
+    let fixed = fix(&sql, &Schema::of(&before), asked);
+    let after = |sql: String| async {
+        let database = shelf.copy().await;
+        let history = History::of_script(&file, sql, "fixture");
+        let traced = traced_on(&database, &history).await;
+        let schema = introspect::read(&database.client, &scope).await.expect("it is read");
+        remove(database).await;
+        match traced.fault {
+            None => Ok(schema),
+            Some(fault) => Err(format!("{} {}", fault.what, fault.why.unwrap_or_default())),
+        }
+    };
+    remove(database).await;
+    let fixed = fixed?;
+    let name = file.display();
+    let new = fixed.one_text();
+    match (after(sql).await, after(new.clone()).await) {
+        (Ok(bad), Ok(good)) if fixed.changes_schema || bad.fingerprint() == good.fingerprint() => None,
+        (Ok(bad), Ok(good)) => Some(format!("{name}: {:#?}\n{new}", groundline_catalog::diff(&bad, &good))),
+        (_, Err(why)) => Some(format!("{name}: {why}\n{new}")),
+        // What a server refuses is what some rules are about.
+        (Err(_), Ok(_)) => None,
+    }
+}
+
+#[tokio::test]
+async fn what_is_fixed_yields_the_same_schema() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint/tests/rules");
+    let made = create().await;
+    let schema = std::fs::read_to_string(rules.join("schema.sql")).expect("the schema is read");
+    made.client.batch_execute(&schema).await.expect("the schema is made");
+    let shelf = made.shelve().await;
+    let major = server().version().major();
+    let folders =
+        std::fs::read_dir(&rules).expect("the fixtures").filter_map(|entry| Some(entry.ok()?.path()));
+    let files: Vec<PathBuf> = folders
+        .filter(|folder| folder.join("fixed.sql").is_file())
+        .map(|folder| folder.join("bad.sql"))
+        .collect();
+    assert!(files.len() >= 15, "{} rules with a fix", files.len());
+    let tried = stream::iter(files).map(|file| fixture_fixed(&shelf, file, major)).buffered(AT_ONCE);
+    let differences: Vec<String> = tried.filter_map(std::future::ready).collect().await;
     shelf.remove().await;
     assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
 }

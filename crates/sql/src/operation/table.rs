@@ -2,6 +2,7 @@
 //! Out: reading it from text (`parser`). Called by operations.
 
 use super::{Expression, Name, SqlType};
+use groundline_core::Span;
 
 /// How a column gets its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Column {
     pub name: String,
     /// Its type.
     pub kind: SqlType,
+    /// Where its type is written.
+    pub kind_at: Option<Span>,
     /// Its default.
     pub default: Option<Expression>,
     /// NOT NULL.
@@ -85,6 +88,13 @@ impl NewTable {
     /// All constraints, those of columns too.
     pub fn all_constraints(&self) -> impl Iterator<Item = &Constraint> {
         self.columns.iter().flat_map(|column| &column.constraints).chain(&self.constraints)
+    }
+}
+
+impl Column {
+    /// The same in a text that begins earlier.
+    pub(crate) fn shift(&mut self, by: usize) {
+        self.kind_at = self.kind_at.map(|at| at.shifted(by));
     }
 }
 

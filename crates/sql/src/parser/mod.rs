@@ -7,8 +7,8 @@ mod table;
 mod tree;
 
 use crate::lexer::{Lexer, TokenKind};
-use crate::operation::Operation;
-use crate::{Script, StatementKind};
+use crate::operation::{Operation, TableAction};
+use crate::{Script, StatementKind, rows};
 use groundline_core::{Fault, Span};
 use serde::Serialize;
 use squawk_syntax::SourceFile;
@@ -84,19 +84,33 @@ fn operation(text: &str, statement: &crate::Statement) -> Operation {
         _ if !is_parsable(written) => return Operation::Unread,
         _ => {}
     }
+    match rows::insert(written).unwrap_or_else(|| by_tree(written)) {
+        Operation::AlterTable { table, only, actions } => {
+            let by = statement.span.start;
+            let shifted = |(span, mut action): (Span, TableAction)| {
+                if let TableAction::AddColumn { column, .. } = &mut action {
+                    column.shift(by);
+                }
+                (span.shifted(by), action)
+            };
+            Operation::AlterTable { table, only, actions: actions.into_iter().map(shifted).collect() }
+        }
+        Operation::CreateTable(mut table) => {
+            table.columns.iter_mut().for_each(|column| column.shift(statement.span.start));
+            Operation::CreateTable(table)
+        }
+        operation => operation,
+    }
+}
+
+/// What one statement asks for, by its syntax tree.
+pub(crate) fn by_tree(written: &str) -> Operation {
     let parsed = SourceFile::parse(written);
     if !parsed.errors().is_empty() {
         return Operation::Unread;
     }
     let found = parsed.syntax_node().children().find_map(Stmt::cast);
-    match found.map(|found| statement::operation(&found)) {
-        Some(Operation::AlterTable { table, only, actions }) => {
-            let shifted = |(span, action): (Span, _)| (span.shifted(statement.span.start), action);
-            Operation::AlterTable { table, only, actions: actions.into_iter().map(shifted).collect() }
-        }
-        Some(operation) => operation,
-        None => Operation::Other,
-    }
+    found.map_or(Operation::Other, |found| statement::operation(&found))
 }
 
 fn is_parsable(statement: &str) -> bool {

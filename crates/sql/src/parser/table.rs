@@ -155,6 +155,7 @@ fn column(node: &SyntaxNode) -> Column {
     let name = word::<ast::ColumnName>(node);
     let mut column = Column {
         kind: sql_type(node),
+        kind_at: child::<ast::Type>(node).map(|kind| trimmed(kind.syntax())),
         default: None,
         not_null: false,
         generated: None,
@@ -176,6 +177,13 @@ fn column(node: &SyntaxNode) -> Column {
         }
     }
     column
+}
+
+/// Where a node is, without the space around it.
+fn trimmed(node: &SyntaxNode) -> Span {
+    let (start, written) = (usize::from(node.text_range().start()), node.text().to_string());
+    let from = start + written.len() - written.trim_start().len();
+    Span::new(from, from + written.trim().len())
 }
 
 fn how_generated(node: &SyntaxNode) -> Generated {

@@ -1,1 +1,2 @@
+create unique index concurrently totals_n on totals (n);
 refresh materialized view totals;

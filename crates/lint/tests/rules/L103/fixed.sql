@@ -1,0 +1,3 @@
+reindex index CONCURRENTLY orders_note;
+
+reindex table CONCURRENTLY orders;

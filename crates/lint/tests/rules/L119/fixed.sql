@@ -1,0 +1,2 @@
+create unique index concurrently totals_n on totals (n);
+refresh materialized view CONCURRENTLY totals;

@@ -1,0 +1,7 @@
+BEGIN;
+alter type state add value 'c';
+COMMIT;
+
+BEGIN;
+update flags set state = 'c' where id = 1;
+COMMIT;
