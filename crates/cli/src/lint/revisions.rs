@@ -6,7 +6,7 @@ use super::{alembic, ask_rows, asked, has_down, observe, select, settings, stats
 use crate::operand::Loader;
 use crate::settings::Project;
 use crate::{console, drill};
-use groundline_core::{Fault, Major, Result};
+use groundline_core::{Major, Result};
 use groundline_evidence::LintReport;
 use groundline_lint::{Schema, Settings, Sizes, Verdict, judge};
 use groundline_migrate::history::{History, Language, Revision, Transaction};
