@@ -131,8 +131,7 @@ fn sizes_of_tables_are_said_and_small_ones_count_less() {
          CREATE TABLE p (id int, at date) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p DEFAULT;\n\
          INSERT INTO p SELECT g, '2024-01-01' FROM generate_series(1, 500) g; ANALYZE;\n",
     );
-    let script =
-        "CREATE INDEX ON t (a);\nCREATE INDEX ON few (a);\nCREATE INDEX ON p (id);\n";
+    let script = "CREATE INDEX ON t (a);\nCREATE INDEX ON few (a);\nCREATE INDEX ON p (id);\n";
     let config = "[lint.sizes]\nsmall_bytes = 100000\nmegabytes_per_second = 1\n";
     let folder = project(&[("s.sql", script), ("groundline.toml", config)]);
     let (code, stats, stderr) = run(folder.path(), &["stats", &url]);

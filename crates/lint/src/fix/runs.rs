@@ -64,7 +64,7 @@ pub(super) fn apart(text: &str, fixes: &[Vec<Fix>]) -> Vec<Part> {
             runs.flush();
         }
         let sql = written(text, statement.span, &operations[index], of);
-        runs.statement(around, sql, alone);
+        runs.statement(&around, sql, alone);
         of.iter().flat_map(|fix| &fix.next).for_each(|next| runs.next(next));
     }
     runs.finish()
@@ -173,7 +173,7 @@ impl Runs {
         }
     }
 
-    fn statement(&mut self, around: Around<'_>, sql: Option<String>, alone: bool) {
+    fn statement(&mut self, around: &Around<'_>, sql: Option<String>, alone: bool) {
         let Some(sql) = sql else { return self.keep(around.lead, &around.after) };
         let kept = std::mem::take(&mut self.kept);
         let text = format!("{kept}{}{sql}{}", around.lead, around.after);
