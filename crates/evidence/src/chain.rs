@@ -70,13 +70,32 @@ pub(crate) fn statement(evidence: &Evidence, files: &[(String, String)]) -> Resu
 /// # Errors
 /// Evidence that can't be read.
 pub fn runs(parent: &Path) -> Result<Vec<KeptRun>> {
-    let Ok(entries) = fs::read_dir(parent) else { return Ok(Vec::new()) };
-    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    folders.retain(|folder| folder.join(EVIDENCE_JSON).is_file());
-    let mut runs = folders.iter().map(|folder| read(folder)).collect::<Result<Vec<_>>>()?;
+    let mut runs = folders(parent).iter().map(|folder| read(folder)).collect::<Result<Vec<_>>>()?;
     // Two may begin in the same second, which is all that their names say.
     runs.sort_by_key(|run| run.record.evidence().started);
     Ok(runs)
+}
+
+/// The newest run of a folder. Only those that begin in the newest second are read: a run's name begins with its time.
+///
+/// # Errors
+/// Evidence that can't be read.
+pub fn newest_run(parent: &Path) -> Result<Option<KeptRun>> {
+    let second = |folder: &PathBuf| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        name.split('-').next().unwrap_or_default().to_owned()
+    };
+    let mut folders = folders(parent);
+    let newest = folders.iter().map(second).max();
+    folders.retain(|folder| Some(second(folder)) == newest);
+    let runs = folders.iter().map(|folder| read(folder)).collect::<Result<Vec<_>>>()?;
+    Ok(runs.into_iter().max_by_key(|run| run.record.evidence().started))
+}
+
+/// The folders that hold evidence.
+fn folders(parent: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|folder| folder.join(EVIDENCE_JSON).is_file()).collect()
 }
 
 fn read(folder: &Path) -> Result<KeptRun> {
@@ -90,8 +109,8 @@ fn read(folder: &Path) -> Result<KeptRun> {
 /// # Errors
 /// Evidence that can't be read.
 pub fn newest(parent: &Path) -> Result<Option<Previous>> {
-    let last = runs(parent)?.pop();
-    Ok(last.map(|run| Previous { run_id: run.record.evidence().run_id.clone(), digest: run.digest }))
+    Ok(newest_run(parent)?
+        .map(|run| Previous { run_id: run.record.evidence().run_id.clone(), digest: run.digest }))
 }
 
 /// Holds every run of a folder against its digests, and against the run that names it.

@@ -24,7 +24,7 @@ mod values;
 mod verdict;
 
 pub use app::{AppSmoke, Body, Log, Probe};
-pub use chain::{Fold, KeptRun, PREDICATE, newest, runs, verify_runs};
+pub use chain::{Fold, KeptRun, PREDICATE, newest, newest_run, runs, verify_runs};
 pub use checklist::{Input, Phase, State, Step, StepId};
 pub use comparison::{COMPARISON_VERSION, Compared, Comparison, Side};
 pub use describe::{count, difference_line, duration, grouped};

@@ -156,6 +156,19 @@ impl Verdict {
         }
     }
 
+    /// One character, which says the same as the word where a list is looked over.
+    pub fn mark(self, unicode: bool) -> &'static str {
+        let (mark, ascii) = match self {
+            Verdict::Passed => ("✓", "+"),
+            Verdict::Waived => ("–", "-"),
+            Verdict::Stale => ("↻", "~"),
+            Verdict::Waiting => ("?", "?"),
+            Verdict::Missing => ("·", "."),
+            Verdict::Failed => ("✗", "x"),
+        };
+        if unicode { mark } else { ascii }
+    }
+
     /// Whether it is done.
     pub fn is_done(self) -> bool {
         matches!(self, Verdict::Passed | Verdict::Waived)

@@ -5,20 +5,6 @@ use crate::console;
 use groundline_gate::{Gate, Verdict};
 use std::fmt::Write as _;
 
-fn mark(verdict: Verdict) -> &'static str {
-    let unicode = console::look().unicode;
-    match verdict {
-        Verdict::Passed if unicode => "✓",
-        Verdict::Failed if unicode => "✗",
-        Verdict::Passed => "+",
-        Verdict::Failed => "x",
-        Verdict::Waived => "-",
-        Verdict::Stale => "~",
-        Verdict::Waiting => "?",
-        Verdict::Missing => ".",
-    }
-}
-
 /// How many items are in which state.
 pub fn line(gate: &Gate) -> String {
     format!("gate: {}", gate.line())
@@ -36,7 +22,7 @@ pub fn text(gate: &Gate) -> String {
             let _ = writeln!(
                 text,
                 "  {} {:<7}{critical} {:<width$}  {}",
-                mark(item.verdict),
+                item.verdict.mark(console::look().unicode),
                 item.verdict.word(),
                 item.id,
                 item.line

@@ -10,7 +10,7 @@ use crate::{Exit, console, drill};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use groundline_core::{Fault, Place, Result};
-use groundline_evidence::{DIGESTS, KeptRun, count, runs, verify_runs};
+use groundline_evidence::{DIGESTS, KeptRun, count, newest_run, runs, verify_runs};
 use groundline_gate::NAMESPACE;
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -46,10 +46,9 @@ fn list(place: &EvidencePlace) -> Result<Exit> {
 
 fn pick(place: &EvidencePlace, named: Option<&str>) -> Result<(Project, KeptRun)> {
     let (project, folder) = place.open()?;
-    let mut all = runs(&folder)?;
     let found = match named {
-        Some(id) => all.into_iter().find(|run| run.record.evidence().run_id == id),
-        None => all.pop(),
+        Some(id) => runs(&folder)?.into_iter().find(|run| run.record.evidence().run_id == id),
+        None => newest_run(&folder)?,
     };
     let none =
         || Fault::new("there is no such run").at(Place::file(&folder)).next("groundline evidence list");

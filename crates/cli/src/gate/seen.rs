@@ -7,7 +7,7 @@ use crate::settings::{Config, Project};
 use crate::{backup, docs, drill};
 use groundline_contracts::owners::Policy;
 use groundline_core::{Digest, Result};
-use groundline_evidence::{Evidence, Fold, State, count, runs, verify_runs};
+use groundline_evidence::{Evidence, Fold, State, count, newest_run, verify_runs};
 use groundline_gate::Proof;
 use groundline_gate::{EMERGENCY, Emergency, RunSeen, Seen, StepSeen, all_items};
 use groundline_migrate::history::{History, Revision};
@@ -43,7 +43,7 @@ pub fn look(project: &Project, evidence: &Path, current: Option<&Evidence>) -> R
     let state = Now::of(project, history.as_ref());
     let last = match current {
         Some(_) => None,
-        None => runs(evidence)?.pop(),
+        None => newest_run(evidence)?,
     };
     let last = current.or(last.as_ref().map(|run| run.record.evidence()));
     let run = last.map(|run| run_seen(run, &state, project));

@@ -10,7 +10,7 @@ use crate::check::git;
 use crate::settings::Project;
 use crate::{Exit, console, drill, signing, upgrade};
 use groundline_core::{Fault, Place, Result};
-use groundline_evidence::{json_text, runs};
+use groundline_evidence::{json_text, newest_run};
 use groundline_gate::{DONE, EMERGENCY, Proof, Signature, Signed, Statement, Verdict, all_items};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ fn statement(
     name: &str,
     note: Option<&str>,
 ) -> Result<Statement> {
-    let run = runs(evidence)?.pop().ok_or_else(|| {
+    let run = newest_run(evidence)?.ok_or_else(|| {
         Fault::new("there is no evidence to sign").at(Place::file(evidence)).next("groundline check makes it")
     })?;
     let history = drill::history(project).ok();

@@ -38,7 +38,7 @@ impl<'a> GateView<'a> {
             text: &item.text,
             line: &item.line,
             word: item.verdict.word(),
-            mark: mark(item.verdict),
+            mark: item.verdict.mark(true),
             tone: tone(item.verdict),
             critical: item.critical,
         };
@@ -61,16 +61,5 @@ fn tone(verdict: Verdict) -> Tone {
         Verdict::Failed => Tone::Bad,
         Verdict::Stale | Verdict::Waiting => Tone::Notice,
         Verdict::Waived | Verdict::Missing => Tone::Neutral,
-    }
-}
-
-fn mark(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Passed => "✓",
-        Verdict::Failed => "✗",
-        Verdict::Waived => "–",
-        Verdict::Stale => "↻",
-        Verdict::Waiting => "?",
-        Verdict::Missing => "·",
     }
 }
