@@ -13,6 +13,7 @@ mod files;
 mod html;
 mod lint;
 mod markdown;
+mod newest;
 mod onboarding;
 mod record;
 mod schema;
@@ -35,6 +36,7 @@ pub use lint::{
     LINT_VERSION, LintForm, LintReport, Placed, TracedStatement, render_lint, rule_page, rules_page,
 };
 pub use markdown::comparison_markdown;
+pub use newest::NewestChange;
 pub use onboarding::{Onboarding, Source, SourceForm, Stamp};
 pub use record::{
     DownFacts, Evidence, FileFacts, GitFacts, HistoryFacts, Inputs, OtherMajor, Previous, ProjectFacts,

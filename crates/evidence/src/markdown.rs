@@ -60,6 +60,9 @@ fn header(evidence: &Evidence) -> String {
         let revisions = count(history.revisions.len(), "revision");
         facts.push(format!("{revisions} in {} ({})", code(&history.folder), prose(&history.layout)));
     }
+    if let Some(fingerprint) = evidence.head.as_ref().and_then(|head| head.fingerprint) {
+        facts.push(format!("schema at head {}", code(&fingerprint.schema.short())));
+    }
     facts.push(duration(evidence.milliseconds()));
     let name = prose(&evidence.project.name);
     let scope: String = evidence.scope.lines().iter().map(|line| format!("\n_{}_\n", prose(line))).collect();

@@ -2,7 +2,10 @@
 //! Out: single steps (`checklist`), their sums (`summary`), writing it (`seal`, `files`).
 //! Filled by `cli`.
 
-use crate::{AppSmoke, Excerpt, Onboarding, SchemaFacts, ScopeFacts, State, Step, StepId, TracedStatement};
+use crate::{
+    AppSmoke, Excerpt, NewestChange, Onboarding, SchemaFacts, ScopeFacts, State, Step, StepId,
+    TracedStatement,
+};
 use groundline_core::{Digest, Fault, Major, ServerVersion};
 use groundline_gate::Gate;
 use groundline_migrate::history::{Down, History, Revision, Step as Script, Transaction};
@@ -50,6 +53,9 @@ pub struct Evidence {
     pub scope: ScopeFacts,
     /// The schema at head.
     pub head: Option<SchemaFacts>,
+    /// What the newest revision made of the schema, where the drill saw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<NewestChange>,
     /// Lines of files around the places of faults; see [`Evidence::add_excerpts`].
     #[serde(default)]
     pub excerpts: Vec<Excerpt>,

@@ -129,6 +129,30 @@ fn parts_stand_under_their_relation() {
 }
 
 #[test]
+fn the_picture_marks_what_the_newest_revision_did() {
+    let page = html(&sample::passed());
+    let picture =
+        between(&page, "<svg viewBox=\"0 0 ", "</svg>").into_iter().find(|one| one.contains("class=\"box"));
+    let picture = picture.expect("a picture");
+    let boxes: Vec<&str> = between(picture, "<g>", "</g>");
+    let of = |name: &str| *boxes.iter().find(|one| one.contains(&format!(">{name}</text>"))).expect("a box");
+    for (table, sign) in [("public.orders", "~ changed"), ("public.products", "~ changed")] {
+        assert!(of(table).contains(sign), "{table}: {}", of(table));
+    }
+    assert!(!of("public.customers").contains("sign"), "{}", of("public.customers"));
+    let orders = of("public.orders");
+    for (column, word) in [("note", "added"), ("remark", "removed")] {
+        assert!(orders.contains(&format!("{column}<title>{word}</title>")), "{orders}");
+    }
+    for line in ["+ column public.orders.note", "- column public.orders.remark", "type integer → bigint"] {
+        assert!(page.contains(line), "{line}");
+    }
+    let mut evidence = sample::passed();
+    evidence.newest = None;
+    assert!(!html(&evidence).contains("The newest revision"));
+}
+
+#[test]
 fn a_parent_is_optional_in_json() {
     let evidence = sample::passed();
     let json = Record::new(&evidence).unwrap().json().unwrap();

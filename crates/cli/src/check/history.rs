@@ -7,7 +7,7 @@ use super::run::Run;
 use crate::console::{self, Bar};
 use groundline_catalog::Snapshot;
 use groundline_core::{Fault, Place, Result};
-use groundline_evidence::{SchemaFacts, Step, StepId, VERDICTS, count, grouped};
+use groundline_evidence::{NewestChange, SchemaFacts, Step, StepId, VERDICTS, count, grouped};
 use groundline_migrate::outcome::{ChainDrill, DrillReport, Verdict};
 use groundline_pg::drill::{self, Drilled, Progress, Selection};
 use groundline_pg::stage::{Play, Stage};
@@ -67,7 +67,19 @@ pub async fn drill(run: &mut Run, play: &Play<'_>) -> Result<Drilled> {
         }
     }
     run.evidence.drill = Some(report.clone());
+    run.evidence.newest = newest(play, &drilled);
     Ok(drilled)
+}
+
+/// What the last revision made of the schema; nothing where the drill did not get there.
+fn newest(play: &Play<'_>, drilled: &Drilled) -> Option<NewestChange> {
+    let last = play.history.revisions.last()?;
+    if drilled.yields.len() != play.history.revisions.len() {
+        return None;
+    }
+    let (_, after) = drilled.yields.last()?;
+    let before = drilled.yields.iter().rev().nth(1).map_or(&drilled.base, |(_, schema)| schema);
+    Some(NewestChange::new(last.label(), before, after))
 }
 
 fn drill_step(report: &DrillReport) -> Step {

@@ -87,6 +87,7 @@ impl Run {
             app: None,
             scope: ScopeFacts::default(),
             head: None,
+            newest: None,
             excerpts: Vec::new(),
             inputs: Inputs { configuration: project.inputs_digest(), ..Inputs::default() },
             gate: None,

@@ -1,7 +1,9 @@
-//! The tables of a schema and their foreign keys as a picture: boxes in columns, a table to the right of those that it refers to.
-//! Out: the page's design (`templates/diagram.html`). Called by the page.
+//! The tables of a schema and their foreign keys as a picture: boxes in columns, a table to the right of those that it refers to,
+//! with marks on what the newest revision did.
+//! Out: the page's design (`templates/diagram.html`), which marks there are (`marks`). Called by the page.
 
-use crate::{SchemaFacts, SchemaObject};
+use super::marks::{Mark, Marks};
+use crate::{NewestChange, SchemaFacts, SchemaObject};
 use groundline_catalog::ObjectKind;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +40,7 @@ struct BoxView<'a> {
     y: usize,
     height: usize,
     rows: Vec<RowView<'a>>,
+    mark: Option<Mark>,
 }
 
 #[derive(Serialize)]
@@ -47,6 +50,7 @@ struct RowView<'a> {
     kind: String,
     /// `PK`, `FK`, or nothing.
     key: &'static str,
+    mark: Option<Mark>,
 }
 
 #[derive(Serialize)]
@@ -65,8 +69,9 @@ struct Table<'a> {
 
 impl<'a> DiagramView<'a> {
     /// Nothing where there is no table, or too many for a picture.
-    pub(super) fn new(schema: &'a SchemaFacts) -> Option<Self> {
+    pub(super) fn new(schema: &'a SchemaFacts, newest: Option<&'a NewestChange>) -> Option<Self> {
         let tables = tables(schema);
+        let marks = newest.map(|newest| Marks::new(schema, newest)).unwrap_or_default();
         if tables.is_empty() || tables.len() > MOST_TABLES {
             return None;
         }
@@ -75,7 +80,7 @@ impl<'a> DiagramView<'a> {
         let mut boxes: BTreeMap<&str, BoxView<'a>> = BTreeMap::new();
         for (table, level) in tables.iter().zip(&levels) {
             let top = next.entry(*level).or_insert(DOWN);
-            let placed = placed(table, level * (WIDTH + ACROSS) + DOWN, *top);
+            let placed = placed(table, &marks, (level * (WIDTH + ACROSS) + DOWN, *top));
             *top += placed.height + DOWN;
             boxes.insert(table.name, placed);
         }
@@ -172,27 +177,36 @@ fn short(kind: &str) -> String {
     }
 }
 
-fn placed<'a>(table: &Table<'a>, x: usize, y: usize) -> BoxView<'a> {
+fn placed<'a>(table: &Table<'a>, marks: &Marks<'a>, (x, y): (usize, usize)) -> BoxView<'a> {
     let is_foreign =
         |column: &str| table.foreign.iter().any(|(columns, _)| columns.iter().any(|one| one == column));
-    let rows: Vec<RowView<'a>> = table
-        .columns
-        .iter()
-        .take(MOST_COLUMNS)
-        .enumerate()
-        .map(|(at, (name, kind))| RowView {
-            y: y + HEAD + at * ROW + ROW - 5,
-            name,
-            kind: short(kind),
-            key: match (table.primary.contains(*name), is_foreign(name)) {
-                (true, _) => "PK",
-                (false, true) => "FK",
-                (false, false) => "",
-            },
-        })
-        .collect();
-    let more = usize::from(table.columns.len() > MOST_COLUMNS);
-    BoxView { name: table.name, x, y, height: HEAD + (rows.len() + more) * ROW + 6, rows }
+    let row_at = |at: usize| y + HEAD + at * ROW + ROW - 5;
+    // Of a long table, what is marked is shown rather than what is not.
+    let marked = |name: &str| marks.of_column(table.name, name);
+    let room = MOST_COLUMNS.max(table.columns.iter().filter(|(name, _)| marked(name).is_some()).count());
+    let mut spare = room - table.columns.iter().filter(|(name, _)| marked(name).is_some()).count();
+    let mut rows: Vec<RowView<'a>> = Vec::new();
+    for (name, kind) in &table.columns {
+        let mark = marked(name);
+        if mark.is_none() {
+            if spare == 0 {
+                continue;
+            }
+            spare -= 1;
+        }
+        let key = match (table.primary.contains(*name), is_foreign(name)) {
+            (true, _) => "PK",
+            (false, true) => "FK",
+            (false, false) => "",
+        };
+        rows.push(RowView { y: row_at(rows.len()), name, kind: short(kind), key, mark });
+    }
+    let more = usize::from(table.columns.len() > rows.len());
+    for (name, mark) in marks.removed(table.name) {
+        rows.push(RowView { y: row_at(rows.len()), name, kind: String::new(), key: "", mark: Some(mark) });
+    }
+    let height = HEAD + (rows.len() + more) * ROW + 6;
+    BoxView { name: table.name, x, y, height, rows, mark: marks.of_table(table.name) }
 }
 
 /// The lines of a table's foreign keys, from its column to the other's head.

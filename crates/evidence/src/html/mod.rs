@@ -9,6 +9,7 @@ mod drill;
 mod faults;
 mod gate;
 mod locks;
+mod marks;
 mod onboarding;
 mod page;
 mod schema;

@@ -8,6 +8,7 @@ use super::drill::{CountView, DrillView, FileView, counts};
 use super::faults::FaultView;
 use super::gate::GateView;
 use super::locks::LocksView;
+use super::marks::NewestView;
 use super::onboarding::OnboardingView;
 use super::percent;
 use super::schema::SchemaView;
@@ -49,6 +50,7 @@ pub(super) struct Page<'a> {
     app: Option<AppView<'a>>,
     head: Option<SchemaView<'a>>,
     diagram: Option<DiagramView<'a>>,
+    newest: Option<NewestView<'a>>,
     history_notes: Vec<FaultView>,
     inputs: Vec<(&'static str, &'a str, Digest)>,
     files: Vec<FileView>,
@@ -105,7 +107,8 @@ impl<'a> Page<'a> {
             onboarding: evidence.onboarding.as_ref().map(|one| OnboardingView::new(evidence, one, &mut room)),
             app: evidence.app.as_ref().map(AppView::new),
             head: evidence.head.as_ref().map(SchemaView::new),
-            diagram: evidence.head.as_ref().and_then(DiagramView::new),
+            diagram: evidence.head.as_ref().and_then(|head| DiagramView::new(head, evidence.newest.as_ref())),
+            newest: evidence.newest.as_ref().map(NewestView::new),
             history_notes: history_notes(evidence),
             inputs: inputs(evidence),
             files: files(evidence),

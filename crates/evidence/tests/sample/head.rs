@@ -1,8 +1,8 @@
 //! An invented schema.
 
-use groundline_catalog::{Fingerprint, ObjectId, ObjectKind};
+use groundline_catalog::{Change, Difference, Fingerprint, ObjectId, ObjectKind};
 use groundline_core::{Digest, ServerVersion};
-use groundline_evidence::{SchemaFacts, SchemaObject};
+use groundline_evidence::{NewestChange, SchemaFacts, SchemaObject};
 use std::sync::Arc;
 
 /// Table, and its columns with their types.
@@ -85,4 +85,24 @@ pub fn object(kind: ObjectKind, name: &str, order: Option<u32>, properties: &[(&
 
 pub fn of(object: SchemaObject, kind: ObjectKind, parent: &str) -> SchemaObject {
     SchemaObject { parent: Some(ObjectId::new(kind, parent)), ..object }
+}
+
+/// A revision that adds a column, changes one, takes one away, and makes an index.
+pub fn newest() -> NewestChange {
+    let difference =
+        |kind, identity: &str, change| Difference { object: ObjectId::new(kind, identity), change };
+    let changed = Change::Changed {
+        property: "type".into(),
+        before: Some("integer".into()),
+        after: Some("bigint".into()),
+    };
+    NewestChange {
+        revision: "0014 validate_payments_amount_check".into(),
+        differences: vec![
+            difference(ObjectKind::Column, "public.orders.note", Change::Added),
+            difference(ObjectKind::Column, "public.orders.remark", Change::Removed),
+            difference(ObjectKind::Column, "public.products.id", changed),
+            difference(ObjectKind::Index, "public.orders_placed_at_idx", Change::Added),
+        ],
+    }
 }

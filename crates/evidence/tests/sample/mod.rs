@@ -37,6 +37,7 @@ pub fn passed() -> Evidence {
         onboarding: Some(existing::kept()),
         app: Some(app()),
         head: Some(head::schema()),
+        newest: Some(head::newest()),
         ..bare()
     }
 }
@@ -155,6 +156,7 @@ fn bare() -> Evidence {
         app: None,
         scope: ScopeFacts::default(),
         head: None,
+        newest: None,
         excerpts: Vec::new(),
         inputs: Default::default(),
         gate: None,
