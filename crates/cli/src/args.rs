@@ -345,6 +345,9 @@ pub struct DriftArgs {
     /// Look again every so many seconds until Ctrl-C, and print a line whenever something changed.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub watch: Option<u64>,
+    /// Keep what is seen in DIR/.groundline/drift.jsonl, for the history that `groundline serve` shows; with --watch, each change.
+    #[arg(long)]
+    pub keep: bool,
     /// Show every difference and every value whole; without it, what differs alike is counted.
     #[arg(long)]
     pub all: bool,

@@ -1,8 +1,9 @@
 //! The command `drift`: how a database differs from the revision that it is at.
-//! Out: a look at it (`look`), what is expected (`expected`, `without_server`), looking again (`watch`), drawing (`evidence`).
+//! Out: a look at it (`look`), looks that are kept (`kept`), what is expected (`expected`, `without_server`), looking again (`watch`), drawing (`evidence`).
 //! Called by `main`.
 
 pub mod expected;
+pub mod kept;
 mod look;
 mod watch;
 mod without_server;
@@ -12,6 +13,7 @@ use crate::settings::Project;
 use crate::{Exit, console, unless_interrupted};
 use groundline_core::Result;
 use groundline_evidence::{DriftState, json_text, render_drift};
+use kept::Look;
 use look::Looker;
 use std::time::Duration;
 
@@ -20,13 +22,17 @@ pub async fn run(args: DriftArgs) -> Result<Exit> {
     let project = Project::open(&args.project.args())?;
     let looker = Looker::new(&args, &project)?;
     match args.watch {
-        Some(seconds) => watch::watch(looker, Duration::from_secs(seconds), args.format).await,
-        None => unless_interrupted(once(looker, &args)).await,
+        Some(seconds) => watch::watch(looker, &project, &args, Duration::from_secs(seconds)).await,
+        None => unless_interrupted(once(looker, &project, &args)).await,
     }
 }
 
-async fn once(mut looker: Looker<'_>, args: &DriftArgs) -> Result<Exit> {
-    let seen = looker.look().await?;
+async fn once(mut looker: Looker<'_>, project: &Project, args: &DriftArgs) -> Result<Exit> {
+    let looked = looker.look().await;
+    if args.keep {
+        Look::new(&args.url, &looked).keep(project)?;
+    }
+    let seen = looked?;
     console::data(&match args.format {
         Format::Json => json_text(&seen.report)?,
         Format::Text => render_drift(&seen.report, seen.compared.as_ref(), args.all, console::look()),

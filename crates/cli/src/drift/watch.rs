@@ -3,8 +3,10 @@
 //! Called by `drift`.
 
 use super::exit;
+use super::kept::Look;
 use super::look::{Looker, Seen};
-use crate::args::Format;
+use crate::args::{DriftArgs, Format};
+use crate::settings::Project;
 use crate::signals::Signals;
 use crate::{Exit, console};
 use groundline_core::{Fault, Result};
@@ -28,7 +30,12 @@ struct Event<'a> {
 }
 
 /// Looks until a signal ends it; ends with the last state's exit status.
-pub async fn watch(mut looker: Looker<'_>, every: Duration, format: Format) -> Result<Exit> {
+pub async fn watch(
+    mut looker: Looker<'_>,
+    project: &Project,
+    args: &DriftArgs,
+    every: Duration,
+) -> Result<Exit> {
     let mut signals = Signals::watch()?;
     let mut last: Option<(String, Exit)> = None;
     let mut pause = FIRST_PAUSE;
@@ -39,7 +46,10 @@ pub async fn watch(mut looker: Looker<'_>, every: Duration, format: Format) -> R
         };
         let (state, exit) = key(&looked)?;
         if last.as_ref().is_none_or(|(known, _)| *known != state) {
-            console::data(&line(&looked, format)?);
+            console::data(&line(&looked, args.format)?);
+            if args.keep {
+                Look::new(&args.url, &looked).keep(project)?;
+            }
         }
         last = Some((state, exit));
         let wait = match looker.is_connected() {

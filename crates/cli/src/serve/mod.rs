@@ -1,9 +1,10 @@
 //! The command `serve`: the gate, every run's report, and the run that is under way, in a browser. Read-only.
-//! Out: the reports themselves (`evidence`), the gate (`gate`), the page (`page.html`).
+//! Out: the reports themselves (`evidence`), what is seen of a project (`state`), the page (`page.html`).
 //! Called by `main`.
 
+mod state;
+
 use crate::args::ProjectArgs;
-use crate::check::RUNNING;
 use crate::settings::Project;
 use crate::{Exit, console, gate};
 use axum::Router;
@@ -17,9 +18,8 @@ use axum::routing::get;
 use clap::Args;
 use futures_util::stream::{self, Stream};
 use groundline_core::{Fault, Result};
-use groundline_evidence::runs;
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use state::Watched;
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -46,8 +46,7 @@ pub struct ServeArgs {
 }
 
 struct Shown {
-    project: PathBuf,
-    evidence: PathBuf,
+    watched: Watched,
     token: Option<String>,
 }
 
@@ -62,7 +61,7 @@ pub async fn run(args: ServeArgs) -> Result<Exit> {
     let address = listener.local_addr().map_err(failed)?;
     let query = token.as_ref().map(|token| format!("?token={token}")).unwrap_or_default();
     console::data(&format!("http://{address}/{query}\n"));
-    let shown = Arc::new(Shown { project: args.project, evidence, token });
+    let shown = Arc::new(Shown { watched: Watched::new(args.project, evidence), token });
     let routes = Router::new()
         .route("/", get(page))
         .route("/state.json", get(state))
@@ -128,7 +127,7 @@ async fn page() -> impl IntoResponse {
 }
 
 async fn state(State(shown): State<Arc<Shown>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], shown.look().to_string())
+    ([(header::CONTENT_TYPE, "application/json")], shown.watched.look().to_string())
 }
 
 /// A file of a run, by names alone: nothing leads out of its folder.
@@ -141,7 +140,7 @@ async fn file(State(shown): State<Arc<Shown>>, At((run, name)): At<(String, Stri
         Some("json") => "application/json",
         _ => "text/plain; charset=utf-8",
     };
-    let path = shown.evidence.join(&run).join(&name);
+    let path = shown.watched.evidence().join(&run).join(&name);
     match (is_plain(&run) && is_plain(&name)).then(|| std::fs::read(path)) {
         Some(Ok(bytes)) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
         _ => (StatusCode::NOT_FOUND, "there is no such file\n").into_response(),
@@ -154,7 +153,7 @@ async fn events(
 ) -> Sse<impl Stream<Item = std::result::Result<Event, Infallible>>> {
     let changes = stream::unfold((shown, None::<String>), |(shown, last)| async move {
         loop {
-            let now = shown.look().to_string();
+            let now = shown.watched.look().to_string();
             if last.as_ref() != Some(&now) {
                 return Some((Ok(Event::default().event("state").data(&now)), (shown, Some(now))));
             }
@@ -162,40 +161,4 @@ async fn events(
         }
     });
     Sse::new(changes).keep_alive(KeepAlive::default())
-}
-
-impl Shown {
-    /// The gate, the runs, the newest first, and the one that is under way.
-    fn look(&self) -> Value {
-        let running = std::fs::read_to_string(self.evidence.join(RUNNING)).ok();
-        let running: Option<Value> = running.and_then(|text| serde_json::from_str(&text).ok());
-        let all = runs(&self.evidence).unwrap_or_default();
-        let run = |run: &groundline_evidence::KeptRun| {
-            let evidence = run.record.evidence();
-            let counts = evidence.step_counts();
-            let schema = evidence
-                .head
-                .as_ref()
-                .and_then(|head| head.fingerprint)
-                .map(|fingerprint| fingerprint.schema.short());
-            BTreeMap::from([
-                ("run_id", json!(evidence.run_id)),
-                ("started", json!(evidence.started)),
-                ("outcome", json!(evidence.outcome())),
-                ("passed", json!(counts.passed)),
-                ("failed", json!(counts.failed)),
-                ("not_run", json!(counts.not_run)),
-                ("commit", json!(evidence.project.git.as_ref().map(|git| git.commit.clone()))),
-                ("schema", json!(schema)),
-            ])
-        };
-        let gate = Project::open(&ProjectArgs::of_folder(&self.project))
-            .and_then(|project| gate::state(&project, &self.evidence));
-        json!({
-            "gate": gate.as_ref().ok(),
-            "line": gate.as_ref().map(gate::line).unwrap_or_else(|fault| fault.what.clone()),
-            "runs": all.iter().rev().map(run).collect::<Vec<_>>(),
-            "running": running,
-        })
-    }
 }

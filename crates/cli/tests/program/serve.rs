@@ -1,6 +1,7 @@
 //! `groundline serve`: its pages, a run that is seen while it is under way, and what it keeps from others.
 
-use crate::support::{project, start, told};
+use crate::support::{Databases, project, start, told};
+use serde_json::json;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Child;
@@ -95,6 +96,43 @@ fn pages_files_and_a_run_that_is_under_way() {
     ] {
         assert!(serving.get(&outside, "").starts_with("HTTP/1.1 404"), "{outside}");
     }
+}
+
+#[test]
+fn schemas_over_time_are_those_of_runs_and_of_looks_that_were_kept() {
+    let folder = project(&[
+        ("migrations/1_t.up.sql", "CREATE TABLE t (id int);\n"),
+        ("migrations/1_t.down.sql", "DROP TABLE t;\n"),
+        ("groundline.toml", "[migrations]\nlayout = \"sqlx\"\n"),
+    ]);
+    let at = folder.path();
+    let databases = Databases::start();
+    let url = databases.make("kept", "");
+    for (args, expected) in
+        [(&["check"][..], 0), (&["upgrade", "--url", &url], 0), (&["drift", &url, "--keep"], 0)]
+    {
+        let (code, said) = told(at, args, &[]);
+        assert_eq!(code, expected, "{args:?}: {said}");
+    }
+    databases.run(&url, "CREATE TABLE by_hand (id int)");
+    let (code, said) = told(at, &["drift", &url, "--keep"], &[]);
+    assert_eq!(code, 1, "{said}");
+    let serving = Serving::start(&at.display().to_string(), "127.0.0.1:0");
+    let answer = serving.get("/state.json", "");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    let state: serde_json::Value = serde_json::from_str(body).expect("JSON");
+    let moments = state["history"].as_array().expect("a history");
+    let facts: Vec<_> =
+        moments.iter().map(|one| (&one["state"], &one["compared"], one["run"].is_null())).collect();
+    let (none, drift, first, changed) = (json!("no drift"), json!("drift"), json!("first"), json!("changed"));
+    let null = serde_json::Value::Null;
+    assert_eq!(
+        facts,
+        [(&drift, &changed, true), (&none, &first, true), (&null, &first, false)],
+        "{moments:?}"
+    );
+    assert_eq!(moments[0]["line"], "1 difference from 1 t");
+    assert_eq!(moments[2]["of"], "head");
 }
 
 #[test]
