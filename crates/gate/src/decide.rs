@@ -198,7 +198,12 @@ pub const WAYS: &[Way] = &[
         id: "roll-forward",
         title: "Roll forward",
         why: "a new revision corrects what is there; nothing that was written has to be given up",
-        commands: &["groundline revision -m \"correct …\"", "groundline check", "groundline upgrade"],
+        commands: &[
+            "groundline revision -m \"correct …\"",
+            "groundline lock",
+            "groundline check",
+            "groundline upgrade",
+        ],
         loses: "nothing; the schema is as it is until the new revision is there",
     },
     Way {
@@ -254,7 +259,7 @@ pub const WAYS: &[Way] = &[
         title: "Restore the moment before the run, beside",
         why: "data was lost, no verified backup has it, and the archived log does",
         commands: &[
-            "restore with your archive's own tool to a new server, recovery_target_time = the time at which the run began",
+            "# restore with your archive's own tool to a new server, recovery_target_time = the time at which the run began",
             "groundline diff URL_OF_IT \"$DATABASE_URL\"",
             "groundline revision -m \"bring back …\"",
         ],
@@ -264,7 +269,12 @@ pub const WAYS: &[Way] = &[
         id: "forward-without-data",
         title: "Roll forward without the data",
         why: "data was lost, and neither a verified backup nor an archived log has it",
-        commands: &["groundline revision -m \"correct …\"", "groundline check", "groundline upgrade"],
+        commands: &[
+            "groundline revision -m \"correct …\"",
+            "groundline lock",
+            "groundline check",
+            "groundline upgrade",
+        ],
         loses: "the data of these statements; older backups, replicas that lag and logical copies are worth a look before",
     },
 ];

@@ -1,15 +1,16 @@
 //! The words that are filled into a team's documents, from its configuration, its history and the registries.
 //! Out: the documents (`mod`).
 
+use crate::manage::history::listing;
 use crate::settings::Project;
-use groundline_evidence::count;
 use groundline_gate::decide;
 use groundline_lint::{Group, RULES};
 use groundline_migrate::history::History;
 use groundline_pg::dialect::Dialect;
 use groundline_pg::stage;
+use std::path::Path;
 
-/// How many revisions the cookbook lists, the newest last.
+/// How many revisions the cookbook shows, the newest last.
 const LISTED: usize = 10;
 
 /// Names and what stands for them.
@@ -27,7 +28,7 @@ pub fn of(project: &Project, history: Option<&History>) -> Vec<(&'static str, St
         ("folder", or(history.map(below))),
         ("layout", history.map_or("none".to_owned(), |history| history.layout.to_owned())),
         ("table", history.and_then(table).unwrap_or_else(|| "the layout's history table".to_owned())),
-        ("revisions", history.map(revisions).unwrap_or_default()),
+        ("revisions", history.map(|history| revisions(history, &below(history))).unwrap_or_default()),
         ("destructive", rules(Group::Destructive)),
         ("breaking", rules(Group::Breaking)),
         ("locks", rules(Group::Lock)),
@@ -52,16 +53,16 @@ pub fn of(project: &Project, history: Option<&History>) -> Vec<(&'static str, St
     ]
 }
 
-fn revisions(history: &History) -> String {
-    let skipped = history.revisions.len().saturating_sub(LISTED);
-    let mut text = match skipped {
-        0 => String::new(),
-        some => format!("{} before these:\n\n", count(some, "revision")),
+/// What `groundline history` prints in the project's folder; of a long history its end.
+fn revisions(history: &History, below: &str) -> String {
+    let printed = listing(history, &Path::new(".").join(below));
+    let (command, skipped) = match history.revisions.len() > LISTED {
+        false => ("groundline history".to_owned(), 0),
+        // The rows, an empty line, and how many there are.
+        true => (format!("groundline history | tail -{}", LISTED + 2), 1 + history.revisions.len() - LISTED),
     };
-    for revision in &history.revisions[skipped..] {
-        text.push_str(&format!("- `{}`\n", revision.label()));
-    }
-    text
+    let shown: Vec<&str> = printed.lines().skip(skipped).collect();
+    format!("```console\n$ {command}\n{}\n```", shown.join("\n"))
 }
 
 fn rules(group: Group) -> String {

@@ -82,7 +82,15 @@ pub async fn run(args: InitArgs) -> Result<Exit> {
                 accept_changes: false,
                 format: Format::Text,
             };
-            exit = lock::run(args).await?;
+            // What keeps it from being measured is a person's to decide; all else is written nonetheless.
+            exit = lock::run(args).await.unwrap_or_else(|fault| {
+                console::fault(&fault);
+                console::note(
+                    &Fault::new("there is no lock yet")
+                        .next("put that right in groundline.toml, then groundline init again"),
+                );
+                Exit::Findings
+            });
         }
         Ok(_) => {}
     }

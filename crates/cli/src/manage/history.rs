@@ -1,6 +1,6 @@
 //! The command `history`: the revisions of a folder in order, and, of a database, which of them it has.
 //! Out: reading either (`migrate`, `seen`).
-//! Called by `main`.
+//! Called by `main`, and by the cookbook, which shows it (`docs`).
 
 use crate::args::{Format, ProjectArgs};
 use crate::seen::Seen;
@@ -12,7 +12,7 @@ use groundline_evidence::{columns, count, json_text};
 use groundline_migrate::history::{Down, History, Revision, Transaction};
 use groundline_migrate::lock::{self, LockFile, LockFindingKind, LockSeverity};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct ListArgs {
@@ -104,6 +104,13 @@ pub async fn run(args: ListArgs) -> Result<Exit> {
         Format::Text => listed.text(),
     });
     Ok(Exit::Done)
+}
+
+/// What `history` prints of a folder, without a database; `shown` is how the folder is named.
+pub fn listing(history: &History, shown: &Path) -> String {
+    // A lock that can't be read is the gate's to tell.
+    let lock = LockFile::load(&history.folder).ok().flatten();
+    Listed { folder: shown.to_owned(), ..Listed::of(history, lock.as_ref(), None) }.text()
 }
 
 impl Listed {

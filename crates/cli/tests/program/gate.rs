@@ -1,29 +1,13 @@
 //! The whole way to a signed definition of done, from a project without a configuration; its evidence, verified without us; what
 //! makes it stale; and every byte of it that somebody could change.
 
+use crate::support::example::{commit_all, copy, copy_example, git, root};
 use crate::support::{Databases, project, python, told};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
     told(folder, args, &[("USER", "ana")])
-}
-
-fn git(folder: &Path, args: &[&str]) {
-    let identity = ["-c", "user.name=ana", "-c", "user.email=ana@example.org"];
-    let done = Command::new("git").current_dir(folder).args(identity).args(args).output().expect("git runs");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(std::fs::copy(entry.path(), target).expect("a file")),
-        }
-    }
 }
 
 /// The example's backend in a repository of its own, before anybody thought of Groundline.
@@ -34,9 +18,7 @@ fn backend() -> tempfile::TempDir {
     copy(&example.join("src"), &folder.path().join("src"));
     std::fs::remove_file(folder.path().join("migrations/groundline.lock")).expect("a lock");
     std::fs::copy(example.join("production.sql"), folder.path().join("production.sql")).expect("a dump");
-    git(folder.path(), &["init", "--quiet"]);
-    git(folder.path(), &["add", "."]);
-    git(folder.path(), &["commit", "--quiet", "-m", "The backend as it was"]);
+    commit_all(folder.path());
     folder
 }
 
@@ -188,27 +170,10 @@ fn from_nothing_to_a_signed_definition_of_done_and_what_makes_it_stale() {
 #[test]
 fn the_alembic_example_is_signed_off_too_and_its_upgrades_open_the_guard() {
     let Some(python) = python::environment() else { return };
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/orders-fastapi");
     let folder = project(&[]);
     let at = folder.path();
-    for name in ["alembic", "docs"] {
-        copy(&example.join(name), &at.join(name));
-    }
-    for name in [
-        ".env.example",
-        ".gitignore",
-        "alembic.ini",
-        "database.py",
-        "groundline.toml",
-        "main.py",
-        "models.py",
-        "production.sql",
-    ] {
-        std::fs::copy(example.join(name), at.join(name)).expect("a file of the example");
-    }
-    git(at, &["init", "--quiet", "-b", "main"]);
-    git(at, &["add", "."]);
-    git(at, &["commit", "--quiet", "-m", "The example"]);
+    copy_example("orders-fastapi", at);
+    commit_all(at);
     let with = |args: &[&str], secret: Option<&str>| {
         let python = python.display().to_string();
         let secret = secret.map(|secret| ("GROUNDLINE_GUARD_SECRET", secret));
@@ -227,7 +192,7 @@ fn the_alembic_example_is_signed_off_too_and_its_upgrades_open_the_guard() {
     let (code, said) = with(&["check"], None);
     assert_eq!(code, 0, "{said}");
     let key = at.join(".git/ben");
-    std::fs::copy(example.join("../keys/ben"), &key).expect("a key");
+    std::fs::copy(root().join("examples/keys/ben"), &key).expect("a key");
     let sign =
         ["sign", "baseline-reviewed", "signed-off", "--as", "ben", "--key", &key.display().to_string()];
     let (code, said) = with(&sign, None);

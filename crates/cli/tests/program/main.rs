@@ -18,6 +18,7 @@ mod decide;
 mod diff;
 #[cfg(target_os = "linux")]
 mod doctor;
+mod documents;
 mod drift;
 mod gate;
 mod generated;

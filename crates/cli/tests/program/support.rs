@@ -7,6 +7,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 mod databases;
+pub mod example;
 mod layouts;
 mod listening;
 pub mod node;
