@@ -36,6 +36,7 @@ mod manage;
 mod normal;
 #[cfg(target_os = "linux")]
 mod permit;
+mod pipelines;
 mod postgres;
 mod readme;
 mod ready;
