@@ -70,3 +70,19 @@ sequence *ARGUMENTS:
 # Groundline and each team's own tool on one database, in turn
 interop:
     cargo xtask interop
+
+# Licences, advisories, banned crates and sources of what the program is built from; needs cargo-deny
+deny:
+    cargo deny check
+
+# What the program is built from, as CycloneDX: `just sbom [FILE]`
+sbom *FILE:
+    cargo xtask sbom {{ FILE }}
+
+# The packages that `cargo install groundline` would build, made and built offline
+package:
+    cargo xtask package
+
+# The report and `serve` in headless Chromium, which must be there: `just pictures [--out DIR] [--chromium PROGRAM]`
+pictures *ARGUMENTS:
+    cargo xtask pictures {{ ARGUMENTS }}

@@ -12,6 +12,8 @@ mod graph;
 mod interop;
 mod measure;
 mod oracle;
+mod package;
+mod sbom;
 mod sequence;
 mod soak;
 mod test_pg;
@@ -43,6 +45,11 @@ usage: cargo xtask VERB
                       of the schema for equal
   interop             one database by Groundline and by a team's own tool in turn, for each tool that is on PATH or
                       that npm has: neither leaves the other anything to do
+  package             make the package of each crate that is published, and build the program from them alone
+  pictures [--out DIR] [--chromium PROGRAM]
+                      open the report and `serve` in headless Chromium: keyboard, contrast, phone, print, live events;
+                      and take pictures of both (target/pictures)
+  sbom [FILE]         what the program is built from, as CycloneDX (target/groundline.cdx.json)
   sequence REPOSITORY PATH [APART]
                       statements from each version of a schema in a git history to the next one (or APART
                       versions later): run, and compared with the wanted schema and its dump
@@ -71,6 +78,9 @@ fn main() -> ExitCode {
         ["oracle", options @ ..] => {
             bench::Options::parse(options).and_then(|options| oracle::run(root(), &options))
         }
+        ["package"] => package::run(root()),
+        ["sbom"] => sbom::write(root(), "target/groundline.cdx.json"),
+        ["sbom", file] => sbom::write(root(), file),
         ["sequence", repository, path] => sequence::run(root(), repository, path, "1"),
         ["sequence", repository, path, apart] => sequence::run(root(), repository, path, apart),
         ["interop"] => interop::run(root()),
