@@ -13,6 +13,7 @@ mod interop;
 mod measure;
 mod oracle;
 mod package;
+mod pictures;
 mod sbom;
 mod sequence;
 mod soak;
@@ -79,6 +80,9 @@ fn main() -> ExitCode {
             bench::Options::parse(options).and_then(|options| oracle::run(root(), &options))
         }
         ["package"] => package::run(root()),
+        ["pictures", options @ ..] => {
+            pictures::Options::parse(root(), options).and_then(|options| pictures::run(root(), &options))
+        }
         ["sbom"] => sbom::write(root(), "target/groundline.cdx.json"),
         ["sbom", file] => sbom::write(root(), file),
         ["sequence", repository, path] => sequence::run(root(), repository, path, "1"),
