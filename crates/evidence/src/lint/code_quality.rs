@@ -18,7 +18,7 @@ pub(super) fn code_quality(report: &LintReport) -> Value {
             "description": sentence(&placed.finding),
             "severity": severity,
             "fingerprint": placed.fingerprint,
-            "location": { "path": placed.file, "lines": { "begin": placed.line, "end": placed.end_line } },
+            "location": { "path": placed.path(), "lines": { "begin": placed.line, "end": placed.end_line } },
         })
     });
     Value::Array(entries.collect())

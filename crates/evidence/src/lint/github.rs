@@ -19,7 +19,7 @@ pub(super) fn commands(report: &LintReport) -> String {
         }
         text.push_str(&format!(
             "::{word} file={},line={},endLine={},col={},title={}::{}\n",
-            property(&placed.file),
+            property(placed.path()),
             placed.line,
             placed.end_line,
             placed.column,

@@ -84,6 +84,13 @@ pub struct Placed {
     pub fingerprint: String,
 }
 
+impl Placed {
+    /// The script as forges name it: what begins with `./` is no file of theirs.
+    fn path(&self) -> &str {
+        self.file.strip_prefix("./").unwrap_or(&self.file)
+    }
+}
+
 /// A finding that is allowed.
 #[derive(Debug, Serialize)]
 pub struct Allowed {

@@ -30,7 +30,7 @@ pub(super) fn sarif(report: &LintReport) -> Value {
                 "message": { "text": sentence(finding) },
                 "locations": [{
                     "physicalLocation": {
-                        "artifactLocation": { "uri": uri(&placed.file) },
+                        "artifactLocation": { "uri": uri(placed.path()) },
                         "region": { "startLine": placed.line, "startColumn": placed.column, "endLine": placed.end_line },
                     }
                 }],
@@ -60,6 +60,5 @@ fn level(severity: Severity) -> &'static str {
 
 /// A path as a relative reference.
 fn uri(file: &str) -> String {
-    let plain = file.strip_prefix("./").unwrap_or(file);
-    plain.replace('%', "%25").replace(' ', "%20")
+    file.replace('%', "%25").replace(' ', "%20")
 }
