@@ -3,8 +3,10 @@
 //! Out: the statements (`kinds`), their order (`order`).
 //! Called by `plan`.
 
+use super::families::Families;
 use super::kinds::{self, Alter};
-use super::{LeftOut, Options, Side};
+use super::side::Side;
+use super::{LeftOut, Options, members};
 use crate::{Object, ObjectId, ObjectKind, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,68 +22,84 @@ pub(super) enum Action {
 }
 
 /// What happens, and what can't.
-pub(super) struct Actions {
+pub(super) struct Actions<'s> {
     pub of: BTreeMap<ObjectId, Action>,
+    pub families: Families<'s>,
     pub left_out: Vec<LeftOut>,
 }
 
-pub(super) fn actions(before: Side<'_>, after: Side<'_>, options: Options) -> Actions {
-    let comes = kinds::comes_with_parent;
-    let mut actions = Actions { of: BTreeMap::new(), left_out: Vec::new() };
+pub(super) fn actions<'s>(before: Side<'s>, after: Side<'s>, options: Options) -> Actions<'s> {
+    let families = Families::between(before, after);
+    let cannot = families.iter().flat_map(|(_, family)| family.cannot.clone());
+    let left_out = cannot.map(|(object, why)| LeftOut { object, why }).collect();
+    let mut actions = Actions { of: BTreeMap::new(), families, left_out };
     let ids: BTreeSet<&ObjectId> = before.schema.objects.keys().chain(after.schema.objects.keys()).collect();
     for id in ids {
-        let (old, new) = (before.schema.objects.get(id), after.schema.objects.get(id));
-        let action = match (old, new) {
-            (Some(old), None) if !comes(id, old) && !is_typed(old, before, after) => Action::Drop,
-            (None, Some(new)) if !comes(id, new) && !is_typed(new, before, after) => Action::Create,
-            // An index becomes a constraint's, or is one no more.
-            (Some(old), Some(new)) if id.kind == ObjectKind::Index && comes(id, old) != comes(id, new) => {
-                if comes(id, new) {
-                    Action::Drop
-                } else {
-                    Action::Create
-                }
-            }
-            (Some(old), Some(new)) if old.digest != new.digest => {
-                match kinds::alter(id, (old, before.schema), (new, after.schema)) {
-                    Alter::By(statements) if statements.is_empty() => continue,
-                    Alter::By(statements) => Action::Alter(statements),
-                    Alter::Recreate => Action::Recreate,
-                    Alter::Rebuild { statements, last } if options.destructive => {
-                        Action::Rebuild(statements, last)
-                    }
-                    Alter::Rebuild { .. } => {
-                        actions.left_out.push(LeftOut::losing(id.clone(), "a value of the type"));
-                        continue;
-                    }
-                    Alter::Cannot(why) => {
-                        actions.left_out.push(LeftOut { object: id.clone(), why });
-                        continue;
-                    }
-                }
-            }
-            _ => continue,
-        };
-        actions.of.insert(id.clone(), action);
+        match action(id, before, after, &actions.families, options) {
+            Ok(None) => {}
+            Ok(Some(action)) => drop(actions.of.insert(id.clone(), action)),
+            Err(left) => actions.left_out.push(left),
+        }
     }
     follow(&mut actions, before, after);
     spread(&mut actions, before, after);
     let behind = left_behind(&actions, before, after);
     actions.left_out.extend(behind);
-    actions.left_out.extend(stranded(&actions, before, after));
+    let stranded = stranded(&actions, before, after);
+    actions.left_out.extend(stranded);
     actions
 }
 
+/// What happens to one object for its own sake.
+fn action(
+    id: &ObjectId,
+    before: Side<'_>,
+    after: Side<'_>,
+    families: &Families<'_>,
+    options: Options,
+) -> Result<Option<Action>, LeftOut> {
+    let comes = kinds::comes_with_parent;
+    Ok(Some(match (before.get(id), after.get(id)) {
+        (Some(old), None) => match members::joins(id, before, after) {
+            Some(joins) => return Ok(joins.map(|sql| Action::Alter(vec![sql]))),
+            None if comes(id, old) && !families.is_late(id) || is_typed(old, before, after) => {
+                return Ok(None);
+            }
+            None => Action::Drop,
+        },
+        (None, Some(new)) => match members::leaves(id, before, after) {
+            Some(left) => return left.map_or(Ok(None), Err),
+            None if comes(id, new) && !families.is_early(id) || is_typed(new, before, after) => {
+                return Ok(None);
+            }
+            None => Action::Create,
+        },
+        // An index becomes a constraint's, or is one no more.
+        (Some(old), Some(new)) if id.kind == ObjectKind::Index && comes(id, old) != comes(id, new) => {
+            if comes(id, new) { Action::Drop } else { Action::Create }
+        }
+        (Some(old), Some(new)) if old.digest != new.digest => match kinds::alter(id, before, after) {
+            Alter::By(statements) if statements.is_empty() => return Ok(None),
+            Alter::By(statements) => Action::Alter(statements),
+            Alter::Recreate => Action::Recreate,
+            Alter::Rebuild { statements, last } if options.destructive => Action::Rebuild(statements, last),
+            Alter::Rebuild { .. } => return Err(LeftOut::losing(id.clone(), "a value of the type")),
+            Alter::Cannot(why) => return Err(LeftOut { object: id.clone(), why }),
+        },
+        _ => return Ok(None),
+    }))
+}
+
 /// What comes and goes only with another object, and that one stays.
-fn stranded(actions: &Actions, before: Side<'_>, after: Side<'_>) -> Vec<LeftOut> {
+fn stranded(actions: &Actions<'_>, before: Side<'_>, after: Side<'_>) -> Vec<LeftOut> {
     let of = |side: Side<'_>, other: Side<'_>, is_new: bool| -> Vec<LeftOut> {
         let only = side.schema.of_kind(ObjectKind::Sequence).filter(|(id, object)| {
             let stays = object.parent.as_ref().is_some_and(|parent| {
                 !actions.of.contains_key(parent)
-                    && before.schema.objects.contains_key(parent)
-                    && after.schema.objects.contains_key(parent)
+                    && before.get(parent).is_some()
+                    && after.get(parent).is_some()
             });
-            stays && kinds::comes_with_parent(id, object) && !other.schema.objects.contains_key(*id)
+            stays && kinds::comes_with_parent(id, object) && other.get(id).is_none()
         });
         let verb = if is_new { "comes" } else { "goes" };
         only.map(|(id, _)| LeftOut {
@@ -103,7 +121,7 @@ fn is_typed(object: &Object, before: Side<'_>, after: Side<'_>) -> bool {
 }
 
 /// A grant on columns goes with one on their table to the same role.
-fn is_revoked_along(actions: &Actions, id: &ObjectId, object: &Object, schema: &Snapshot) -> bool {
+fn is_revoked_along(actions: &Actions<'_>, id: &ObjectId, object: &Object, schema: &Snapshot) -> bool {
     let column = object
         .parent
         .as_ref()
@@ -114,7 +132,7 @@ fn is_revoked_along(actions: &Actions, id: &ObjectId, object: &Object, schema: &
 }
 
 /// Makes anew what needs something that is made anew or whose type changes, and what belongs to it.
-fn spread(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
+fn spread(actions: &mut Actions<'_>, before: Side<'_>, after: Side<'_>) {
     loop {
         let mut more = Vec::new();
         let mut stuck = Vec::new();
@@ -154,7 +172,7 @@ fn spread(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
 
 /// What has a type that is built anew, and its object after.
 fn having_rebuilt<'s>(
-    actions: &Actions,
+    actions: &Actions<'_>,
     before: Side<'s>,
     after: Side<'s>,
 ) -> Vec<(&'s ObjectId, &'s Object, &'s Object)> {
@@ -170,14 +188,14 @@ fn having_rebuilt<'s>(
 }
 
 /// Puts columns to the types that were built anew.
-fn follow(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
+fn follow(actions: &mut Actions<'_>, before: Side<'_>, after: Side<'_>) {
     for (id, old, new) in having_rebuilt(actions, before, after) {
         let is_of_table = old.parent.as_ref().is_some_and(|parent| parent.kind == ObjectKind::Table);
         if id.kind != ObjectKind::Column || !is_of_table {
             continue;
         }
         let mut statements = match old.properties.get("type") == new.properties.get("type") {
-            true => kinds::follow(id, (old, before.schema), (new, after.schema)),
+            true => kinds::follow(id, before, after),
             false => Vec::new(),
         };
         match actions.of.get(id) {
@@ -190,7 +208,7 @@ fn follow(actions: &mut Actions, before: Side<'_>, after: Side<'_>) {
 }
 
 /// What has a type that is built anew, and is neither put to it nor made anew itself.
-fn left_behind(actions: &Actions, before: Side<'_>, after: Side<'_>) -> Vec<LeftOut> {
+fn left_behind(actions: &Actions<'_>, before: Side<'_>, after: Side<'_>) -> Vec<LeftOut> {
     let behind =
         having_rebuilt(actions, before, after).into_iter().filter(|(id, ..)| !actions.of.contains_key(*id));
     let why = || "it can't be put to a type that is built anew".to_owned();
@@ -198,7 +216,7 @@ fn left_behind(actions: &Actions, before: Side<'_>, after: Side<'_>) -> Vec<Left
 }
 
 /// Whether an object, or what it lives with, goes for a moment or for good.
-pub(super) fn goes(actions: &Actions, schema: &Snapshot, id: &ObjectId) -> bool {
+pub(super) fn goes(actions: &Actions<'_>, schema: &Snapshot, id: &ObjectId) -> bool {
     if matches!(actions.of.get(id), Some(Action::Drop | Action::Recreate)) {
         return true;
     }
@@ -207,7 +225,7 @@ pub(super) fn goes(actions: &Actions, schema: &Snapshot, id: &ObjectId) -> bool 
 }
 
 /// Whether an object has to go before something that it needs can change.
-fn must_let_go(actions: &Actions, schema: &Snapshot, id: &ObjectId, needed: &ObjectId) -> bool {
+fn must_let_go(actions: &Actions<'_>, schema: &Snapshot, id: &ObjectId, needed: &ObjectId) -> bool {
     use ObjectKind::{MaterializedView, Policy, Rule, Trigger, View};
     if goes(actions, schema, needed) || matches!(actions.of.get(needed), Some(Action::Rebuild(..))) {
         return true;

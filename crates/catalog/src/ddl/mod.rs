@@ -7,11 +7,14 @@
 //! reason, never nothing.
 
 mod actions;
+mod families;
 mod kinds;
+mod members;
 mod online;
 mod order;
 mod script;
 mod section;
+mod side;
 
 pub use online::{Form, Part, parts};
 pub use script::Piece;
@@ -19,6 +22,7 @@ pub use section::Section;
 
 use crate::{ObjectId, ObjectKind, Snapshot};
 use serde::Serialize;
+use side::{Kin, Side};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each object of a schema needs to be there: the columns of a view, the function of a default.
@@ -37,13 +41,6 @@ impl Dependencies {
     pub fn of(&self, object: &ObjectId) -> impl Iterator<Item = &ObjectId> {
         self.needs.get(object).into_iter().flatten()
     }
-}
-
-/// A schema, and what needs what in it.
-#[derive(Clone, Copy)]
-struct Side<'s> {
-    schema: &'s Snapshot,
-    needs: &'s Dependencies,
 }
 
 /// What a plan may do.
@@ -144,7 +141,9 @@ impl Plan {
 /// The way from one schema to another of the same major and scope. Both know what needs what, or the order is by kinds
 /// only.
 pub fn plan(before: &Snapshot, after: &Snapshot, options: Options) -> Plan {
-    let [before, after] = [before, after].map(|schema| Side { schema, needs: &schema.needs });
+    let kin = [before, after].map(Kin::of);
+    let [before, after] =
+        [(before, &kin[0]), (after, &kin[1])].map(|(schema, kin)| Side { schema, needs: &schema.needs, kin });
     let actions = actions::actions(before, after, options);
     order::ordered(&actions, before, after, options)
 }

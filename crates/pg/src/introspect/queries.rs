@@ -295,7 +295,9 @@ const GRANTS: &str = "\
             string_agg(DISTINCT x.privilege, ', ' ORDER BY x.privilege) FILTER (WHERE NOT x.now) AS usual
         FROM (
             SELECT is_now AS now, e.grantee,
-                e.privilege_type || CASE WHEN e.is_grantable THEN ' with grant option' ELSE '' END AS privilege
+                e.privilege_type || CASE WHEN e.is_grantable THEN ' with grant option' ELSE '' END
+                    || CASE WHEN e.grantor <> $owner THEN ' by ' || quote_ident(pg_get_userbyid(e.grantor)::text)
+                        ELSE '' END AS privilege
             FROM (VALUES (true, $acl), (false, $usual)) AS list (is_now, acl), LATERAL aclexplode(list.acl) AS e
         ) AS x
         GROUP BY x.grantee

@@ -61,8 +61,20 @@ pub fn by_option(privileges: &str) -> Vec<(Vec<&str>, &'static str)> {
     both.into_iter().filter(|(privileges, _): &(Vec<&str>, _)| !privileges.is_empty()).collect()
 }
 
+/// Who granted what is not the owner's to grant or to revoke.
+fn other_grantor(of: Of<'_>) -> Option<String> {
+    let (_, rest) = of.get("privileges")?.split_once(" by ")?;
+    let grantor = rest.split(", ").next()?;
+    Some(format!(
+        "it is {grantor} who granted it, and whose it is to revoke: SET ROLE {grantor} and GRANT or REVOKE, by hand"
+    ))
+}
+
 /// Exactly these privileges, where there may be others or not.
 fn exactly(of: Of<'_>, privileges: &str, has_others: bool) -> Result<Vec<Sql>, String> {
+    if let Some(why) = other_grantor(of) {
+        return Err(why);
+    }
     let Some(parent) = &of.object.parent else {
         return Err("grants on the database are not written yet".to_owned());
     };
@@ -90,7 +102,10 @@ pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
     exactly(of, usual(of), true)
 }
 
-pub fn alter(_old: Of<'_>, new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
+pub fn alter(old: Of<'_>, new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
+    if let Some(why) = other_grantor(old) {
+        return Alter::Cannot(why);
+    }
     match exactly(new, new.get("privileges").unwrap_or("none"), true) {
         Ok(statements) => Alter::By(statements),
         Err(why) => Alter::Cannot(why),

@@ -2,7 +2,7 @@
 //! ALTER TABLE, ALTER TYPE.
 //! Out: the table (`table`).
 
-use super::{Alter, Of, Sql, casts, sequence, words};
+use super::{Alter, Of, Sql, casts, comes_with_parent, sequence, words};
 use crate::ObjectKind;
 use std::collections::BTreeSet;
 
@@ -26,7 +26,8 @@ pub fn behind_type(of: Of<'_>) -> String {
         let (expression, how) = generated.rsplit_once(' ').unwrap_or((generated, "stored"));
         text.push_str(&format!(" GENERATED ALWAYS AS {} {}", in_brackets(expression), how.to_uppercase()));
     }
-    if let Some(identity) = of.get("identity") {
+    // That of a partition is its table's.
+    if let Some(identity) = of.get("identity").filter(|_| !of.alone || !of.is("inherited")) {
         text.push_str(&format!(" GENERATED {} AS IDENTITY{}", identity.to_uppercase(), identity_options(of)));
     }
     if of.is("not null") && !names_not_null(of) {
@@ -46,12 +47,12 @@ fn in_brackets(expression: &str) -> String {
 
 /// The options of the sequence behind an identity column.
 fn identity_options(of: Of<'_>) -> String {
-    let by = format!("identity of {}", of.id.identity);
-    let sequences = of.schema.of_kind(ObjectKind::Sequence);
-    let mut own =
-        sequences.filter(|(_, object)| object.properties.get("owned by").map(AsRef::as_ref) == Some(&by));
-    let Some((id, object)) = own.next() else { return String::new() };
-    let behind = Of { id, object, schema: of.schema };
+    let mut sequences = of.side.children(of.id).filter(|child| child.kind == ObjectKind::Sequence);
+    let own = sequences.find_map(|id| {
+        let object = of.side.get(id).filter(|object| comes_with_parent(id, object))?;
+        Some(of.other(id, object))
+    });
+    let Some(behind) = own else { return String::new() };
     let usual_name = format!("{}_{}_seq", of.parent(), of.name());
     match sequence::of_identity(behind, &usual_name) {
         options if options.is_empty() => options,

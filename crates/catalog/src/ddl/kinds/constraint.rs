@@ -1,7 +1,7 @@
 //! Constraints of tables and domains. Source: PostgreSQL manual, ALTER TABLE, ALTER DOMAIN.
 //! Out: the index behind one (`index`), NOT NULL before 18 (`column`).
 
-use super::{Alter, Of, Sql, made_with};
+use super::{Alter, Of, Sql};
 use crate::ObjectKind;
 use std::collections::BTreeSet;
 
@@ -26,13 +26,15 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
         text.push_str(" NOT VALID");
     }
     let mut statements = vec![Sql::of(text)];
-    statements.extend(attached(of));
+    if !of.alone {
+        statements.extend(attached(of));
+    }
     Ok(statements)
 }
 
 /// The constraint's index under that of the partitioned table.
 fn attached(of: Of<'_>) -> Vec<Sql> {
-    let index = made_with(of.id, of.schema).find(|child| child.kind == ObjectKind::Index);
+    let index = of.side.made_with(of.id).find(|child| child.kind == ObjectKind::Index);
     let to = index.and_then(|id| Some((id, of.schema.objects.get(id)?.properties.get("attached to")?)));
     to.map(|(id, to)| Sql::of(format!("ALTER INDEX {to} ATTACH PARTITION {}", id.identity)))
         .into_iter()
@@ -46,7 +48,11 @@ pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
 pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     let is_key = new.get("definition").is_some_and(|definition| definition.starts_with("FOREIGN KEY"));
     if changed.contains("triggers") {
-        return Alter::Cannot("triggers of a constraint that are disabled are not changed yet".to_owned());
+        return Alter::Cannot(
+            "PostgreSQL names the triggers of a constraint by numbers, so no statement that can be written down \
+             enables or disables one: ALTER TABLE … DISABLE TRIGGER, by hand"
+                .to_owned(),
+        );
     }
     if changed.iter().eq(["validated"].iter()) && new.get("validated").is_none() {
         return Alter::By(vec![Sql::of(format!("{} VALIDATE CONSTRAINT {}", alter_parent(new), new.name()))]);
@@ -76,7 +82,7 @@ fn alter_parent(of: Of<'_>) -> String {
     let partitioned = of.object.parent.as_ref().and_then(|parent| of.schema.objects.get(parent));
     let is_partitioned = partitioned.is_some_and(|table| table.properties.contains_key("partition key"));
     // Keys of partitions are made with their own names, and attached.
-    let has_index = made_with(of.id, of.schema).next().is_some();
+    let has_index = of.side.made_with(of.id).next().is_some();
     let only = if is_partitioned && has_index { "ONLY " } else { "" };
     format!("ALTER {} {only}{}", kind.word().to_uppercase(), of.parent())
 }

@@ -2,6 +2,7 @@
 //! Out: indexes behind constraints, but for what no constraint says (`afterwards`).
 
 use super::{Alter, Of, Sql, words};
+use crate::{ObjectId, ObjectKind};
 use std::collections::BTreeSet;
 
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
@@ -34,7 +35,7 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
         text.push_str(&format!(" WHERE {condition}"));
     }
     let mut statements = vec![Sql::of(text)];
-    if let Some(to) = of.get("attached to") {
+    if let Some(to) = of.get("attached to").filter(|_| !of.alone) {
         statements.push(Sql::of(format!("ALTER INDEX {to} ATTACH PARTITION {}", of.id.identity)));
     }
     statements.extend(marks(of));
@@ -77,10 +78,6 @@ fn table<'s>(of: Of<'s>) -> &'s str {
 }
 
 pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
-    // The partitioned table's index takes it along.
-    if of.get("attached to").is_some() {
-        return Ok(Vec::new());
-    }
     Ok(vec![Sql::of(format!("DROP INDEX {}", of.id.identity))])
 }
 
@@ -118,8 +115,7 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
             }
             "attached to" => {
                 let parents = |of: Of<'_>| {
-                    let table = of.object.parent.as_ref().and_then(|parent| of.schema.objects.get(parent));
-                    table.and_then(|table| table.properties.get("inherits").cloned())
+                    of.side.property(&ObjectId::new(ObjectKind::Table, table), "inherits").map(str::to_owned)
                 };
                 match new.get(property) {
                     // The table that is attached or detached says it.

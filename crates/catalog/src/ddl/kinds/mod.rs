@@ -4,22 +4,30 @@
 
 mod access;
 mod attached;
+mod base_type;
 mod casts;
 mod column;
 mod constraint;
 mod default_privilege;
+mod family;
+mod foreign;
 mod index;
+mod language;
+mod operators;
 mod other;
 mod routine;
+mod search;
 mod sequence;
+mod subscription;
 mod table;
 mod types;
 mod view;
 mod words;
 
+use super::side::Side;
 use crate::{Object, ObjectId, ObjectKind, Snapshot};
+pub(super) use family::{Family, is_inheritable};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +72,21 @@ struct Of<'s> {
     id: &'s ObjectId,
     object: &'s Object,
     schema: &'s Snapshot,
+    side: Side<'s>,
+    /// Whether it is made before it, or its table, joins a parent.
+    alone: bool,
 }
 
 impl<'s> Of<'s> {
+    fn new(id: &'s ObjectId, object: &'s Object, side: Side<'s>) -> Self {
+        Self { id, object, schema: side.schema, side, alone: false }
+    }
+
+    /// Another object of the same schema.
+    fn other(&self, id: &'s ObjectId, object: &'s Object) -> Self {
+        Self::new(id, object, self.side)
+    }
+
     fn get(&self, property: &str) -> Option<&'s str> {
         self.object.properties.get(property).map(AsRef::as_ref)
     }
@@ -146,72 +166,108 @@ fn of(kind: ObjectKind) -> Kind {
         }
         K::Publication => Kind { create: other::create_publication, drop: plain_drop, alter: anew },
         K::Cast => Kind { create: other::create_cast, drop: plain_drop, alter: anew },
-        K::Operator => {
-            Kind { create: other::create_operator, drop: plain_drop, alter: other::alter_operator }
+        K::Operator => Kind { create: operators::create, drop: plain_drop, alter: operators::alter },
+        K::OperatorFamily => {
+            Kind { create: operators::create_family, drop: plain_drop, alter: operators::alter_family }
         }
-        K::Language
-        | K::AccessMethod
-        | K::Conversion
-        | K::TextSearchParser
-        | K::TextSearchTemplate
-        | K::TextSearchDictionary
-        | K::TextSearchConfiguration
-        | K::ForeignDataWrapper
-        | K::ForeignServer
-        | K::UserMapping
-        | K::OperatorFamily
-        | K::OperatorClass
-        | K::Transform
-        | K::Subscription => Kind { create: unwritten, drop: plain_drop, alter: unwritten_alter },
-        K::SecurityLabel | K::Setting => Kind { create: unwritten, drop: unwritten, alter: unwritten_alter },
+        K::OperatorClass => Kind { create: operators::create_class, drop: plain_drop, alter: anew },
+        K::Language => Kind { create: language::create, drop: plain_drop, alter: language::alter },
+        K::Transform => {
+            Kind { create: language::create_transform, drop: plain_drop, alter: language::alter_transform }
+        }
+        K::AccessMethod => Kind { create: language::create_access_method, drop: plain_drop, alter: anew },
+        K::Conversion => Kind { create: language::create_conversion, drop: plain_drop, alter: anew },
+        K::TextSearchParser => Kind { create: search::create_parser, drop: plain_drop, alter: anew },
+        K::TextSearchTemplate => Kind { create: search::create_template, drop: plain_drop, alter: anew },
+        K::TextSearchDictionary => {
+            Kind { create: search::create_dictionary, drop: plain_drop, alter: search::alter_dictionary }
+        }
+        K::TextSearchConfiguration => Kind {
+            create: search::create_configuration,
+            drop: plain_drop,
+            alter: search::alter_configuration,
+        },
+        K::ForeignDataWrapper => {
+            Kind { create: foreign::create_wrapper, drop: plain_drop, alter: foreign::alter_wrapper }
+        }
+        K::ForeignServer => {
+            Kind { create: foreign::create_server, drop: plain_drop, alter: foreign::alter_server }
+        }
+        K::UserMapping => {
+            Kind { create: foreign::create_mapping, drop: plain_drop, alter: foreign::alter_mapping }
+        }
+        K::Subscription => {
+            Kind { create: subscription::create, drop: subscription::drop, alter: subscription::alter }
+        }
+        K::SecurityLabel => Kind { create: other::label, drop: other::no_label, alter: other::alter_label },
+        K::Setting => Kind { create: of_database, drop: of_database, alter: anew },
     }
 }
 
-/// The statements that make an object, with its owner and its comment.
-pub(super) fn create(id: &ObjectId, object: &Object, schema: &Snapshot) -> Result<Vec<Sql>, String> {
-    let new = Of { id, object, schema };
+/// The statements that make an object, with its owner and its comment. Alone: before it, or its table, joins a parent.
+pub(super) fn create(id: &ObjectId, side: Side<'_>, alone: bool) -> Result<Vec<Sql>, String> {
+    let Some(object) = side.get(id) else { return Ok(Vec::new()) };
+    let new = Of { alone, ..Of::new(id, object, side) };
     let mut statements = (of(id.kind).create)(new)?;
     statements.extend(words::owner(new));
     statements.extend(words::comment(new));
     statements.extend(words::extensions(new, None));
     statements.extend(access::unasked(new));
-    for child in made_with(id, schema) {
-        if let Some(object) = schema.objects.get(child) {
-            let of_child = Of { id: child, object, schema };
-            statements.extend(words::afterwards(of_child));
-            statements.extend(words::comment(of_child));
-        }
+    // What it has of a parent has statements of its own until it joins that.
+    let inside = side.made_with(id).filter(|child| !alone || child.kind != ObjectKind::Constraint);
+    for (child, object) in inside.filter_map(|child| Some((child, side.get(child)?))) {
+        let of_child = new.other(child, object);
+        statements.extend(words::afterwards(of_child));
+        statements.extend(words::comment(of_child));
     }
-    statements.extend(owned_sequences(id, schema));
+    statements.extend(owned_sequences(id, side));
     Ok(statements)
 }
 
 /// Which column a sequence goes with, where that is there already.
-pub(super) fn owned(id: &ObjectId, object: &Object, schema: &Snapshot) -> Option<Sql> {
+pub(super) fn owned(id: &ObjectId, side: Side<'_>) -> Option<Sql> {
+    let object = side.get(id)?;
     let by = object.properties.get("owned by")?;
-    Some(sequence::owned(Of { id, object, schema }, by))
+    Some(sequence::owned(Of::new(id, object, side), by))
 }
 
 /// Sequences that go with a column: they are there before the column's default, and become its own once it is there.
-fn owned_sequences(id: &ObjectId, schema: &Snapshot) -> Vec<Sql> {
-    let belongs = |owner: &ObjectId| {
-        let table = schema.objects.get(owner).and_then(|column| column.parent.as_ref());
-        owner == id || table == Some(id)
-    };
-    let sequences = schema
-        .of_kind(ObjectKind::Sequence)
-        .filter(|(of, object)| !comes_with_parent(of, object) && object.parent.as_ref().is_some_and(belongs));
-    sequences.filter_map(|(of, object)| owned(of, object, schema)).collect()
+fn owned_sequences(id: &ObjectId, side: Side<'_>) -> Vec<Sql> {
+    let columns = side.children(id).filter(|child| child.kind == ObjectKind::Column);
+    let sequences = side.children(id).chain(columns.flat_map(|column| side.children(column)));
+    let own = sequences.filter(|of| {
+        let comes = || side.get(of).is_some_and(|object| comes_with_parent(of, object));
+        of.kind == ObjectKind::Sequence && !comes()
+    });
+    own.filter_map(|of| owned(of, side)).collect()
+}
+
+/// What makes an object a member of an extension.
+pub(super) fn member(id: &ObjectId, side: Side<'_>, extension: &ObjectId) -> Option<Sql> {
+    let target = words::target(Of::new(id, side.get(id)?, side));
+    Some(Sql::of(format!("ALTER EXTENSION {} ADD {target}", extension.identity)))
+}
+
+/// The shell that a type has to be first, where functions that it needs need it themselves.
+pub(super) fn shell(id: &ObjectId, side: Side<'_>) -> Option<Sql> {
+    let of = Of::new(id, side.get(id).filter(|_| id.kind == ObjectKind::Type)?, side);
+    base_type::has_shell(of).then(|| base_type::shell(of))
 }
 
 /// The statements that drop an object.
-pub(super) fn drop(id: &ObjectId, object: &Object, schema: &Snapshot) -> Result<Vec<Sql>, String> {
-    (of(id.kind).drop)(Of { id, object, schema })
+pub(super) fn drop(id: &ObjectId, side: Side<'_>) -> Result<Vec<Sql>, String> {
+    let Some(object) = side.get(id) else { return Ok(Vec::new()) };
+    (of(id.kind).drop)(Of::new(id, object, side))
+}
+
+/// An object before and after.
+fn both<'s>(id: &'s ObjectId, before: Side<'s>, after: Side<'s>) -> Option<(Of<'s>, Of<'s>)> {
+    Some((Of::new(id, before.get(id)?, before), Of::new(id, after.get(id)?, after)))
 }
 
 /// How an object becomes another.
-pub(super) fn alter(id: &ObjectId, old: (&Object, &Snapshot), new: (&Object, &Snapshot)) -> Alter {
-    let (old, new) = (Of { id, object: old.0, schema: old.1 }, Of { id, object: new.0, schema: new.1 });
+pub(super) fn alter(id: &ObjectId, before: Side<'_>, after: Side<'_>) -> Alter {
+    let Some((old, new)) = both(id, before, after) else { return Alter::By(Vec::new()) };
     let names = old.object.properties.keys().chain(new.object.properties.keys());
     let mut changed: BTreeSet<&str> =
         names.map(AsRef::as_ref).filter(|name| old.get(name) != new.get(name)).collect();
@@ -226,7 +282,7 @@ pub(super) fn alter(id: &ObjectId, old: (&Object, &Snapshot), new: (&Object, &Sn
         common.extend(words::extensions(new, old.get("depends on extensions")));
     }
     if id.kind == ObjectKind::Setting {
-        return Alter::Cannot("a setting belongs to the database, by its name".to_owned());
+        return Alter::Cannot(OF_DATABASE.to_owned());
     }
     let altered = match changed.is_empty() {
         true => Alter::By(Vec::new()),
@@ -242,8 +298,18 @@ pub(super) fn alter(id: &ObjectId, old: (&Object, &Snapshot), new: (&Object, &Sn
 }
 
 /// A column whose type is built anew under its name.
-pub(super) fn follow(id: &ObjectId, old: (&Object, &Snapshot), new: (&Object, &Snapshot)) -> Vec<Sql> {
-    column::follow(Of { id, object: old.0, schema: old.1 }, Of { id, object: new.0, schema: new.1 })
+pub(super) fn follow(id: &ObjectId, before: Side<'_>, after: Side<'_>) -> Vec<Sql> {
+    both(id, before, after).map(|(old, new)| column::follow(old, new)).unwrap_or_default()
+}
+
+/// The parents that a table leaves and joins.
+pub(super) fn family(id: &ObjectId, before: Side<'_>, after: Side<'_>) -> Family {
+    both(id, before, after).map(|(old, new)| family::of(old, new)).unwrap_or_default()
+}
+
+/// How a new partition joins its table, where it is made alone.
+pub(super) fn joined(id: &ObjectId, side: Side<'_>) -> Family {
+    side.get(id).map(|object| family::joined(Of::new(id, object, side))).unwrap_or_default()
 }
 
 /// Whether an object has no statement of its own to be made or dropped: it comes and goes with another.
@@ -262,44 +328,40 @@ pub(super) fn comes_with_parent(id: &ObjectId, object: &Object) -> bool {
     }
 }
 
-/// What is made by the statement of another object: the columns of a table, the index of a constraint.
-pub(super) fn made_with<'s>(id: &ObjectId, schema: &'s Snapshot) -> impl Iterator<Item = &'s ObjectId> {
-    let id = id.clone();
-    let is_inside = move |child: &ObjectId, object: &Arc<Object>| {
-        object.parent.as_ref() == Some(&id)
-            && match child.kind {
-                ObjectKind::Column => true,
-                _ => comes_with_parent(child, object),
-            }
-    };
-    schema.objects.iter().filter(move |(child, object)| is_inside(child, object)).map(|(child, _)| child)
-}
-
 /// Whether an object of this kind holds nothing of its own, and can be dropped and made anew.
 pub(super) fn can_be_anew(kind: ObjectKind) -> bool {
-    use ObjectKind::{
-        Aggregate, Cast, Constraint, EventTrigger, Function, Grant, Index, MaterializedView, Operator,
-        Policy, Procedure, Publication, Rule, Statistics, Trigger, View,
-    };
-    matches!(
+    use ObjectKind as K;
+    let of_functions = matches!(
         kind,
-        Aggregate
-            | Cast
-            | Constraint
-            | EventTrigger
-            | Function
-            | Grant
-            | Index
-            | MaterializedView
-            | Operator
-            | Policy
-            | Procedure
-            | Publication
-            | Rule
-            | Statistics
-            | Trigger
-            | View
-    )
+        K::Aggregate
+            | K::Function
+            | K::Procedure
+            | K::Cast
+            | K::Operator
+            | K::OperatorClass
+            | K::OperatorFamily
+    );
+    let of_search = matches!(
+        kind,
+        K::TextSearchParser
+            | K::TextSearchTemplate
+            | K::TextSearchDictionary
+            | K::TextSearchConfiguration
+            | K::Transform
+            | K::Conversion
+    );
+    let of_relations = matches!(
+        kind,
+        K::Constraint
+            | K::Index
+            | K::Statistics
+            | K::View
+            | K::MaterializedView
+            | K::Policy
+            | K::Rule
+            | K::Trigger
+    );
+    of_functions || of_search || of_relations || matches!(kind, K::Grant | K::Publication | K::EventTrigger)
 }
 
 fn plain_drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
@@ -314,10 +376,9 @@ fn anew(_old: Of<'_>, _new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
     Alter::Recreate
 }
 
-fn unwritten(of: Of<'_>) -> Result<Vec<Sql>, String> {
-    Err(format!("the statement that makes a {} is not written yet", of.id.kind))
-}
+/// Why no statement is written for what belongs to the database itself.
+const OF_DATABASE: &str = "it belongs to the database, by the database's name: ALTER DATABASE, or ALTER ROLE … IN DATABASE, by hand";
 
-fn unwritten_alter(_old: Of<'_>, new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
-    Alter::Cannot(format!("the statements that alter a {} are not written yet", new.id.kind))
+fn of_database(_of: Of<'_>) -> Result<Vec<Sql>, String> {
+    Err(OF_DATABASE.to_owned())
 }

@@ -1,7 +1,7 @@
-//! Schemas, extensions, collations, event triggers, publications, casts, operators. Source: PostgreSQL manual, their
-//! CREATE and ALTER.
+//! Schemas, extensions, collations, event triggers, publications, casts. Source: PostgreSQL manual, their CREATE and
+//! ALTER.
 
-use super::{Alter, Of, Sql, routine};
+use super::{Alter, Of, Sql};
 use std::collections::BTreeSet;
 
 pub fn create_schema(of: Of<'_>) -> Result<Vec<Sql>, String> {
@@ -14,8 +14,15 @@ pub fn create_extension(of: Of<'_>) -> Result<Vec<Sql>, String> {
     Ok(vec![Sql::of(format!("CREATE EXTENSION {}{schema}{version}", of.id.identity))])
 }
 
-pub fn alter_extension(_old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
+pub fn alter_extension(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     let alter = format!("ALTER EXTENSION {}", new.id.identity);
+    let numbers = |of: Of<'_>| -> Vec<u64> {
+        let parts = of.get("version").unwrap_or_default().split(|at: char| !at.is_ascii_digit());
+        parts.filter_map(|part| part.parse().ok()).collect()
+    };
+    if changed.contains("version") && numbers(new) < numbers(old) {
+        return Alter::Cannot("the scripts of an extension lead to newer versions only".to_owned());
+    }
     let mut statements = Vec::new();
     for property in changed {
         statements.push(Sql::of(match (*property, new.get(property)) {
@@ -40,6 +47,9 @@ pub fn create_collation(of: Of<'_>) -> Result<Vec<Sql>, String> {
         }
         (None, None) => return Err("its locale is not known".to_owned()),
     }
+    if of.get("deterministic") == Some("false") && of.get("provider") != Some("icu") {
+        return Err("only a collation of ICU's can be without determinism".to_owned());
+    }
     if of.get("deterministic") == Some("false") {
         options.push("DETERMINISTIC = false".to_owned());
     }
@@ -56,17 +66,6 @@ pub fn alter_collation(_old: Of<'_>, _new: Of<'_>, changed: &BTreeSet<&str>) -> 
         ),
         false => Alter::Recreate,
     }
-}
-
-pub fn alter_operator(_old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
-    let in_place = [("restriction estimator", "RESTRICT"), ("join estimator", "JOIN")];
-    if !changed.iter().all(|property| in_place.iter().any(|(name, _)| name == property)) {
-        return Alter::Recreate;
-    }
-    let estimators = in_place.iter().filter(|(property, _)| changed.contains(property));
-    let set = estimators.map(|(property, word)| format!("{word} = {}", new.get(property).unwrap_or("NONE")));
-    let set = set.collect::<Vec<_>>().join(", ");
-    Alter::By(vec![Sql::of(format!("ALTER OPERATOR {} SET ({set})", new.id.identity))])
 }
 
 pub fn create_event_trigger(of: Of<'_>) -> Result<Vec<Sql>, String> {
@@ -122,21 +121,22 @@ pub fn create_cast(of: Of<'_>) -> Result<Vec<Sql>, String> {
     Ok(vec![Sql::of(format!("CREATE CAST ({from} AS {to}) {by}{context}"))])
 }
 
-pub fn create_operator(of: Of<'_>) -> Result<Vec<Sql>, String> {
-    let (name, arguments) = of.id.identity.split_once('(').ok_or("its name is not known")?;
-    let (left, right) =
-        arguments.trim_end_matches(')').split_once(", ").ok_or("its arguments are not known")?;
-    let before =
-        |property: &str| of.get(property).map(|text| text.split('(').next().unwrap_or_default().to_owned());
-    let mut options: Vec<String> =
-        before("function").map(|function| format!("FUNCTION = {function}")).into_iter().collect();
-    options.extend((left != "NONE").then(|| format!("LEFTARG = {left}")));
-    options.extend((right != "NONE").then(|| format!("RIGHTARG = {right}")));
-    options.extend(before("commutator").map(|name| format!("COMMUTATOR = {}", routine::operator(&name))));
-    options.extend(before("negator").map(|name| format!("NEGATOR = {}", routine::operator(&name))));
-    options.extend(before("restriction estimator").map(|name| format!("RESTRICT = {name}")));
-    options.extend(before("join estimator").map(|name| format!("JOIN = {name}")));
-    options.extend(of.is("hashes").then(|| "HASHES".to_owned()));
-    options.extend(of.is("merges").then(|| "MERGES".to_owned()));
-    Ok(vec![Sql::of(format!("CREATE OPERATOR {name} ({})", options.join(", ")))])
+/// The provider of a label checks it, and is loaded into the server or not: no statement of ours can be tried.
+fn by_hand(of: Of<'_>, label: &str) -> String {
+    let (what, provider) = of.id.identity.rsplit_once(" by ").unwrap_or((&of.id.identity, "?"));
+    format!(
+        "its provider decides what a label may be: SECURITY LABEL FOR {provider} ON {what} IS {label}, by hand"
+    )
+}
+
+pub fn label(of: Of<'_>) -> Result<Vec<Sql>, String> {
+    Err(by_hand(of, &groundline_core::quote_literal(of.get("label").unwrap_or_default())))
+}
+
+pub fn no_label(of: Of<'_>) -> Result<Vec<Sql>, String> {
+    Err(by_hand(of, "NULL"))
+}
+
+pub fn alter_label(_old: Of<'_>, new: Of<'_>, _changed: &BTreeSet<&str>) -> Alter {
+    Alter::Cannot(by_hand(new, &groundline_core::quote_literal(new.get("label").unwrap_or_default())))
 }

@@ -1,15 +1,15 @@
 //! Tables and foreign tables. Source: PostgreSQL manual, CREATE TABLE, ALTER TABLE, CREATE FOREIGN TABLE.
-//! Out: their columns (`column`), constraints and indexes.
+//! Out: their columns (`column`), constraints and indexes, the parents that they leave and join (`family`).
 
 use super::{Alter, Of, Sql, column, words};
-use crate::{Object, ObjectId, ObjectKind, Snapshot};
+use crate::{ObjectId, ObjectKind};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let unlogged = if of.get("persistence") == Some("unlogged") { "UNLOGGED " } else { "" };
     let mut text = format!("CREATE {unlogged}TABLE {}", of.id.identity);
     match (of.get("partition bound"), of.get("inherits"), of.get("of type")) {
+        _ if of.alone => text.push_str(&defined(of, |_| true)),
         (Some(bound), Some(parent), _) => {
             text.push_str(&format!(
                 " PARTITION OF {parent}{} {bound}",
@@ -37,7 +37,9 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
     }
     let mut statements = vec![Sql::of(text)];
     statements.extend(words::changed_options(&alter_table(of), "toast.", None, of.get("toast options")));
-    statements.extend(inherited(of));
+    if !of.alone {
+        statements.extend(inherited(of));
+    }
     statements.extend(security(of, &of.object.properties.keys().map(AsRef::as_ref).collect()));
     statements.extend(replica(of));
     Ok(statements)
@@ -120,9 +122,6 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
         }
     }
     statements.extend(security(new, changed));
-    if changed.contains("inherits") || changed.contains("partition bound") {
-        statements.extend(family(old, new));
-    }
     Alter::By(statements)
 }
 
@@ -131,63 +130,23 @@ pub fn alter_foreign(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alte
         return Alter::Cannot("no statement gives a foreign table to another server".to_owned());
     }
     let alter = format!("ALTER FOREIGN TABLE {}", new.id.identity);
-    let mut statements = family(old, new);
-    statements.extend(words::changed_foreign_options(
-        &alter,
-        old.get("server options"),
-        new.get("server options"),
-    ));
-    Alter::By(statements)
+    let options =
+        words::changed_foreign_options(&alter, old.get("server options"), new.get("server options"));
+    Alter::By(options.into_iter().collect())
 }
 
 /// Its sequences go along with a table that becomes logged or unlogged; those that are to be otherwise go back.
 fn left_of_sequences(of: Of<'_>) -> Vec<Sql> {
-    let is_own = |object: &Object| {
-        let column = object.parent.as_ref().and_then(|column| of.schema.objects.get(column));
-        column.is_some_and(|column| column.parent.as_ref() == Some(of.id))
-    };
-    let own = of
-        .schema
-        .of_kind(ObjectKind::Sequence)
-        .filter(|(id, object)| is_own(object) && !super::comes_with_parent(id, object));
-    let other = own.filter(|(_, object)| {
-        object.properties.contains_key("persistence") != of.get("persistence").is_some()
+    let columns = of.side.children(of.id).filter(|child| child.kind == ObjectKind::Column);
+    let own = columns.flat_map(|column| of.side.children(column)).filter_map(|id| {
+        let object = of.side.get(id)?;
+        (id.kind == ObjectKind::Sequence && !super::comes_with_parent(id, object))
+            .then(|| of.other(id, object))
     });
+    let other =
+        own.filter(|sequence| sequence.get("persistence").is_some() != of.get("persistence").is_some());
     let back = if of.get("persistence").is_some() { "LOGGED" } else { "UNLOGGED" };
-    other.map(|(id, _)| Sql::of(format!("ALTER SEQUENCE {} SET {back}", id.identity))).collect()
-}
-
-/// The parents that come and go.
-fn family(old: Of<'_>, new: Of<'_>) -> Vec<Sql> {
-    let parents = |of: Of<'_>| -> Vec<String> {
-        of.get("inherits").into_iter().flat_map(|all| all.split(", ")).map(str::to_owned).collect()
-    };
-    const PENDING: &str = " (detach pending)";
-    let (mut before, after) = (parents(old), parents(new));
-    let mut statements = Vec::new();
-    before.retain(|parent| match parent.strip_suffix(PENDING) {
-        Some(parent) => {
-            statements
-                .push(Sql::of(format!("ALTER TABLE {parent} DETACH PARTITION {} FINALIZE", new.id.identity)));
-            false
-        }
-        None => true,
-    });
-    let same_bound = old.get("partition bound") == new.get("partition bound");
-    let table = &new.id.identity;
-    for parent in before.iter().filter(|parent| !after.contains(parent) || !same_bound) {
-        statements.push(Sql::of(match old.get("partition bound") {
-            Some(_) => format!("ALTER TABLE {parent} DETACH PARTITION {table}"),
-            None => format!("ALTER TABLE {table} NO INHERIT {parent}"),
-        }));
-    }
-    for parent in after.iter().filter(|parent| !before.contains(parent) || !same_bound) {
-        statements.push(Sql::of(match new.get("partition bound") {
-            Some(bound) => format!("ALTER TABLE {parent} ATTACH PARTITION {table} {bound}"),
-            None => format!("ALTER TABLE {table} INHERIT {parent}"),
-        }));
-    }
-    statements
+    other.map(|sequence| Sql::of(format!("ALTER SEQUENCE {} SET {back}", sequence.id.identity))).collect()
 }
 
 pub fn alter_table(of: Of<'_>) -> String {
@@ -212,27 +171,23 @@ fn replica(of: Of<'_>) -> Option<Sql> {
 }
 
 /// The columns of a relation in their order.
-pub fn columns<'s>(schema: &'s Snapshot, relation: &ObjectId) -> Vec<(&'s ObjectId, &'s Arc<Object>)> {
-    let prefix = format!("{}.", relation.identity);
-    let from = ObjectId::new(ObjectKind::Column, prefix.as_str());
-    let after = schema.objects.range(from..);
-    let mut found: Vec<_> = after
-        .take_while(|(id, _)| id.kind == ObjectKind::Column && id.identity.starts_with(&prefix))
-        .filter(|(_, object)| object.parent.as_ref() == Some(relation))
-        .collect();
-    found.sort_by_key(|(_, object)| object.order);
+pub fn columns<'s>(of: Of<'s>) -> Vec<Of<'s>> {
+    let children = of.side.children(of.id).filter(|child| child.kind == ObjectKind::Column);
+    let mut found: Vec<Of<'s>> =
+        children.filter_map(|id| Some(Of { alone: of.alone, ..of.other(id, of.side.get(id)?) })).collect();
+    found.sort_by_key(|column| column.object.order);
     found
 }
 
 fn defined(of: Of<'_>, wanted: impl Fn(Of<'_>) -> bool) -> String {
-    let all = columns(of.schema, of.id).into_iter().map(|(id, object)| Of { id, object, schema: of.schema });
+    let all = columns(of).into_iter();
     let lines: Vec<String> = all.filter(|column| wanted(*column)).map(column::definition).collect();
     if lines.is_empty() { String::new() } else { format!(" (\n    {}\n)", lines.join(",\n    ")) }
 }
 
 /// Of a table of a type: what its columns have beyond the type's.
 fn typed(of: Of<'_>) -> String {
-    let all = columns(of.schema, of.id).into_iter().map(|(id, object)| Of { id, object, schema: of.schema });
+    let all = columns(of).into_iter();
     let more = all.filter_map(|column| {
         let words = column::behind_type(column);
         (!words.is_empty()).then(|| format!("{} WITH OPTIONS{words}", column.name()))
@@ -245,8 +200,7 @@ fn typed(of: Of<'_>) -> String {
 fn inherited(of: Of<'_>) -> Vec<Sql> {
     let parents: Vec<&str> = of.get("inherits").into_iter().flat_map(|all| all.split(", ")).collect();
     let mut statements = Vec::new();
-    for (id, object) in columns(of.schema, of.id) {
-        let column = Of { id, object, schema: of.schema };
+    for column in columns(of) {
         if !column.is("inherited") {
             continue;
         }

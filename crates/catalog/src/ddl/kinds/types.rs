@@ -1,7 +1,7 @@
 //! Types and domains. Source: PostgreSQL manual, CREATE TYPE, ALTER TYPE, CREATE DOMAIN, ALTER DOMAIN.
-//! Out: attributes of composite types, when they change (`column`).
+//! Out: attributes of composite types, when they change (`column`), types whose functions need them (`base_type`).
 
-use super::{Alter, Of, Sql, column, table, words};
+use super::{Alter, Of, Sql, base_type, column, table, words};
 use std::collections::BTreeSet;
 
 pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
@@ -9,18 +9,13 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
     let text = match of.get("form") {
         Some("enum") => format!("CREATE TYPE {name} AS ENUM ({})", of.get("labels").unwrap_or_default()),
         Some("composite") => {
-            let columns = table::columns(of.schema, of.id).into_iter();
-            let lines: Vec<String> = columns
-                .map(|(id, object)| column::definition(Of { id, object, schema: of.schema }))
-                .collect();
+            let lines: Vec<String> = table::columns(of).into_iter().map(column::definition).collect();
             format!("CREATE TYPE {name} AS (\n    {}\n)", lines.join(",\n    "))
         }
-        Some("range") if of.get("canonical function").is_none() => range(of),
+        Some("range") => range(of),
         Some("shell") => format!("CREATE TYPE {name}"),
-        Some(form) => {
-            return Err(format!("a {form} type whose functions take the type itself is not made yet"));
-        }
-        None => return Err("its form is not known".to_owned()),
+        Some("base") => base_type::create(of),
+        _ => return Err("its form is not known".to_owned()),
     };
     Ok(vec![Sql::of(text)])
 }
@@ -30,6 +25,7 @@ fn range(of: Of<'_>) -> String {
         ("subtype", "SUBTYPE"),
         ("subtype operator class", "SUBTYPE_OPCLASS"),
         ("subtype collation", "COLLATION"),
+        ("canonical function", "CANONICAL"),
         ("subtype difference function", "SUBTYPE_DIFF"),
         ("multirange", "MULTIRANGE_TYPE_NAME"),
     ];
@@ -38,10 +34,18 @@ fn range(of: Of<'_>) -> String {
 }
 
 pub fn drop(of: Of<'_>) -> Result<Vec<Sql>, String> {
-    Ok(vec![Sql::of(format!("DROP {}", words::target(of)))])
+    let drop = format!("DROP {}", words::target(of));
+    Ok(vec![match base_type::has_shell(of) {
+        // Its functions need it, and it needs them.
+        true => Sql::of(format!("{drop} CASCADE")).losing("what has the type"),
+        false => Sql::of(drop),
+    }])
 }
 
 pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
+    if new.get("form") == Some("base") && old.get("form") == Some("base") {
+        return base_type::alter(old, new, changed);
+    }
     if !changed.iter().eq(["labels"].iter()) {
         return Alter::Cannot(
             "a type of another form can only be made anew, with all that has it".to_owned(),
@@ -84,7 +88,7 @@ fn rebuild(new: Of<'_>) -> Alter {
         Sql::of(format!("ALTER TYPE {} RENAME TO {kept}", new.id.identity)).losing("a value of the type");
     let schema = new.id.identity.strip_suffix(new.name()).unwrap_or_default();
     let last = Sql::of(format!("DROP TYPE {schema}{kept}"));
-    match super::create(new.id, new.object, new.schema) {
+    match super::create(new.id, new.side, false) {
         Ok(made) => Alter::Rebuild { statements: std::iter::once(rename).chain(made).collect(), last },
         Err(why) => Alter::Cannot(why),
     }

@@ -25,13 +25,11 @@ pub fn create(of: Of<'_>) -> Result<Vec<Sql>, String> {
 pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
     if changed.contains("definition") {
         let columns = |of: Of<'_>| -> Vec<(String, Option<String>, Option<String>)> {
-            let all = table::columns(of.schema, of.id).into_iter();
-            let property =
-                |object: &crate::Object, name: &str| object.properties.get(name).map(ToString::to_string);
-            all.map(|(id, object)| {
-                (id.last_part().to_owned(), property(object, "type"), property(object, "collation"))
-            })
-            .collect()
+            let property = |of: Of<'_>, name: &str| of.get(name).map(str::to_owned);
+            let columns = table::columns(of).into_iter();
+            columns
+                .map(|of| (of.name().to_owned(), property(of, "type"), property(of, "collation")))
+                .collect()
         };
         // Columns can only be added behind those that there are.
         return match columns(new).starts_with(&columns(old)) {

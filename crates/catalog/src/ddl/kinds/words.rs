@@ -46,7 +46,8 @@ pub fn owner(of: Of<'_>) -> Option<Sql> {
 
 /// Its comment, if it has one.
 pub fn comment(of: Of<'_>) -> Option<Sql> {
-    of.get("comment").and_then(|_| comment_is(of))
+    let is_public = of.id.kind == ObjectKind::Schema && of.id.identity.as_ref() == "public";
+    (is_public || of.get("comment").is_some()).then(|| comment_is(of)).flatten()
 }
 
 /// Its comment, or that it has none any more.
@@ -142,6 +143,11 @@ pub fn extensions(of: Of<'_>, before: Option<&str>) -> Vec<Sql> {
         .filter(|name| !old.contains(name))
         .map(|name| format!("{alter} DEPENDS ON EXTENSION {name}"));
     gone.chain(more).map(Sql::of).collect()
+}
+
+/// `a.f` of `a.f(integer)`.
+pub fn function_name(printed: &str) -> &str {
+    printed.split('(').next().unwrap_or_default()
 }
 
 /// A text between dollars that do not occur in it.

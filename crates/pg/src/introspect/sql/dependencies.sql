@@ -89,7 +89,16 @@ WITH relation AS (
         FROM (SELECT 'pg_amop'::regclass AS class, oid, amopfamily AS family FROM pg_amop
             UNION ALL SELECT 'pg_amproc'::regclass, oid, amprocfamily FROM pg_amproc) AS o
         JOIN pg_opfamily AS f ON f.oid = o.family JOIN pg_namespace AS n ON n.oid = f.opfnamespace
-        JOIN pg_am AS m ON m.oid = f.opfmethod WHERE f.oid >= 16384
+        JOIN pg_am AS m ON m.oid = f.opfmethod
+        WHERE f.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend AS e WHERE e.classid = o.class AND e.objid = o.oid
+            AND e.refclassid = 'pg_opclass'::regclass AND e.deptype <> 'n')
+    UNION ALL
+    SELECT e.classid, e.objid, 0, 'operator class',
+        quote_ident(n.nspname) || '.' || quote_ident(c.opcname) || ' using ' || quote_ident(m.amname)
+        FROM pg_depend AS e JOIN pg_opclass AS c ON c.oid = e.refobjid JOIN pg_namespace AS n ON n.oid = c.opcnamespace
+        JOIN pg_am AS m ON m.oid = c.opcmethod
+        WHERE e.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass) AND e.refclassid = 'pg_opclass'::regclass
+            AND e.deptype <> 'n' AND c.oid >= 16384
     UNION ALL
     SELECT 'pg_ts_parser'::regclass, t.oid, 0, 'text search parser', quote_ident(n.nspname) || '.' || quote_ident(t.prsname)
         FROM pg_ts_parser AS t JOIN pg_namespace AS n ON n.oid = t.prsnamespace WHERE t.oid >= 16384

@@ -1,11 +1,14 @@
 //! The order of statements: each after what it needs, each drop after what needs the dropped.
-//! Out: what there is to order (`actions`). Called by `plan`.
+//! Out: what there is to order (`actions`), parents that tables leave and join (`family`). Called by `plan`.
+
+mod family;
 
 use super::actions::{Action, Actions, goes};
 use super::kinds::{self, Sql};
 use super::section::Place;
-use super::{Does, LeftOut, Options, Plan, Side, Step};
-use crate::{Object, ObjectId, ObjectKind, Snapshot};
+use super::side::Side;
+use super::{Does, LeftOut, Options, Plan, Step};
+use crate::{ObjectId, ObjectKind, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
 struct Node {
@@ -23,17 +26,24 @@ struct Graph {
     nodes: Vec<Node>,
     drops: BTreeMap<ObjectId, usize>,
     makes: BTreeMap<ObjectId, usize>,
+    /// What types are before their functions are there.
+    shells: BTreeMap<ObjectId, usize>,
+    /// Tables that leave parents, and that join some.
+    leaves: BTreeMap<ObjectId, usize>,
+    joins: BTreeMap<ObjectId, usize>,
 }
 
-pub(super) fn ordered(actions: &Actions, before: Side<'_>, after: Side<'_>, options: Options) -> Plan {
+pub(super) fn ordered(actions: &Actions<'_>, before: Side<'_>, after: Side<'_>, options: Options) -> Plan {
     let mut graph = Graph::default();
     let mut left_out = actions.left_out.clone();
     for (id, action) in &actions.of {
-        if let Err(why) = graph.add(actions, id, action, before.schema, after.schema) {
+        if let Err(why) = graph.add(actions, id, action, before, after) {
             left_out.push(LeftOut { object: id.clone(), why });
         }
     }
+    graph.add_families(&actions.families, before, after);
     graph.link(before, after);
+    graph.link_families(&actions.families, before, after);
     let mut plan = Plan { left_out, ..Plan::default() };
     for node in graph.sorted() {
         let Node { object, does, place, statements, .. } = node;
@@ -69,60 +79,46 @@ fn is_read_at_once(routine: &ObjectId, schema: &Snapshot) -> bool {
 impl Graph {
     fn add(
         &mut self,
-        actions: &Actions,
+        actions: &Actions<'_>,
         id: &ObjectId,
         action: &Action,
-        before: &Snapshot,
-        after: &Snapshot,
+        before: Side<'_>,
+        after: Side<'_>,
     ) -> Result<(), String> {
-        let dropped = || match before.objects.get(id) {
-            // What it lives with takes it along.
-            Some(object)
-                if id.kind != ObjectKind::UserMapping
-                    && object.parent.as_ref().is_some_and(|parent| goes(actions, before, parent)) =>
-            {
-                Ok(Vec::new())
-            }
-            Some(object) => kinds::drop(id, object, before),
-            None => Ok(Vec::new()),
-        };
-        let comes_along = |object: &Object| {
-            let made =
-                |parent: &ObjectId| matches!(actions.of.get(parent), Some(Action::Create | Action::Recreate));
-            id.kind == ObjectKind::Column && object.parent.as_ref().is_some_and(made)
-        };
-        let made = || match after.objects.get(id) {
-            Some(object) if comes_along(object) => Ok(Vec::new()),
-            Some(object) => {
-                let column = object.parent.as_ref().filter(|_| id.kind == ObjectKind::Sequence);
-                let is_there =
-                    |column: &ObjectId| before.objects.contains_key(column) && !goes(actions, before, column);
-                let owned = column.filter(|column| is_there(column)).map(|_| kinds::owned(id, object, after));
-                kinds::create(id, object, after).map(|made| made.into_iter().chain(owned.flatten()).collect())
-            }
-            None => Ok(Vec::new()),
-        };
+        let dropped = || dropped(actions, id, before);
+        let made = || made(actions, id, before, after);
         match action {
-            Action::Drop => self.push(id, Does::Drop, dropped()?, before),
-            Action::Create => self.push(id, Does::Create, made()?, after),
+            Action::Drop => self.push(id, Does::Drop, dropped()?, before.schema),
+            Action::Create => {
+                let made = made()?;
+                if let Some(shell) = kinds::shell(id, after) {
+                    let node = self.node(id, Does::Create, vec![shell], after.schema);
+                    self.shells.insert(id.clone(), node);
+                }
+                self.push(id, Does::Create, made, after.schema);
+            }
             Action::Recreate => {
                 let (dropped, made) = (dropped()?, made()?);
-                self.push(id, Does::Drop, dropped, before);
-                self.push(id, Does::Create, made, after);
+                self.push(id, Does::Drop, dropped, before.schema);
+                self.push(id, Does::Create, made, after.schema);
             }
             Action::Alter(statements) | Action::Rebuild(statements, _) => {
-                self.push(id, Does::Alter, statements.clone(), after);
+                self.push(id, Does::Alter, statements.clone(), after.schema);
             }
         }
         Ok(())
     }
 
     fn push(&mut self, id: &ObjectId, does: Does, statements: Vec<Sql>, schema: &Snapshot) {
-        let number = self.nodes.len();
+        let number = self.node(id, does, statements, schema);
         let of = if does == Does::Drop { &mut self.drops } else { &mut self.makes };
         of.insert(id.clone(), number);
+    }
+
+    fn node(&mut self, id: &ObjectId, does: Does, statements: Vec<Sql>, schema: &Snapshot) -> usize {
         let place = Place::of(id, does, schema);
         self.nodes.push(Node { object: id.clone(), does, place, statements, after: BTreeSet::new() });
+        self.nodes.len() - 1
     }
 
     fn link(&mut self, before: Side<'_>, after: Side<'_>) {
@@ -131,8 +127,13 @@ impl Graph {
         for (id, make) in &self.makes {
             let parent = parent_of(after.schema, id);
             for needed in self.all_needs(id, after, parent) {
-                edges.extend(nearest(&self.makes, after.schema, needed).map(|other| (*make, other)));
+                // Its functions have the shell; the type has them.
+                let shell =
+                    self.shells.get(needed).filter(|_| after.needs.of(needed).any(|other| other == id));
+                let other = shell.copied().or_else(|| nearest(&self.makes, after.schema, needed));
+                edges.extend(other.map(|other| (*make, other)));
             }
+            edges.extend(self.shells.get(id).map(|shell| (*make, *shell)));
             if id.kind == ObjectKind::Grant && parent.is_some_and(|parent| parent.kind == ObjectKind::Column)
             {
                 let table = parent.and_then(|column| parent_of(after.schema, column));
@@ -145,6 +146,7 @@ impl Graph {
                 edges.extend(nodes.map(|other| (*make, *other)));
             }
             edges.extend(self.drops.get(id).map(|drop| (*make, *drop)));
+            edges.extend(self.theirs(id, after).map(|theirs| (theirs, *make)));
             // Once a table has an index, it gives each new partition one of a name of its own choice.
             if let Some(table) =
                 parent.filter(|_| matches!(id.kind, ObjectKind::Index | ObjectKind::Constraint))
@@ -184,12 +186,20 @@ impl Graph {
         for (id, drop) in &self.drops {
             let parent = parent_of(before.schema, id);
             let gone = self.gone_with(*drop, before.schema);
-            for needed in before.needs.of(id) {
+            // A type and its functions need each other: it takes them along.
+            let needs = || {
+                let is_shell = kinds::shell(id, before).is_some();
+                before
+                    .needs
+                    .of(id)
+                    .filter(move |needed| !is_shell || !before.needs.of(needed).any(|other| other == id))
+            };
+            for needed in needs() {
                 let other = nearest(&self.drops, before.schema, needed)
                     .map(|other| self.gone_with(other, before.schema));
                 edges.extend(other.map(|other| (other, gone)));
             }
-            for needed in before.needs.of(id).chain(parent) {
+            for needed in needs().chain(parent) {
                 edges.extend(nearest(&self.drops, before.schema, needed).map(|other| (other, *drop)));
                 let altered = nearest(&self.makes, before.schema, needed);
                 edges.extend(
@@ -202,14 +212,26 @@ impl Graph {
         edges
     }
 
+    /// The nodes of the parents' columns under which a column is the table's own, too: it is there before them.
+    fn theirs<'g>(&'g self, id: &'g ObjectId, side: Side<'g>) -> impl Iterator<Item = usize> + 'g {
+        let is_both = side.property(id, "inherited") == Some("and local");
+        let table = side.parent(id).filter(|_| is_both && id.kind == ObjectKind::Column);
+        let parents = table.and_then(|table| side.property(table, "inherits")).into_iter();
+        parents.flat_map(|all| all.split(", ")).filter_map(|parent| {
+            let column = format!("{parent}.{}", id.last_part());
+            self.makes.get(&ObjectId::new(ObjectKind::Column, column)).copied()
+        })
+    }
+
     /// The new partitions of each table.
     fn new_partitions<'s>(&self, schema: &'s Snapshot) -> BTreeMap<&'s str, Vec<usize>> {
         let mut partitions: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (id, make) in &self.makes {
+        for (id, make) in self.makes.iter().chain(&self.joins) {
             let Some(object) = schema.objects.get(id) else { continue };
             let parent = object.properties.get("inherits");
             if let Some(parent) = parent.filter(|_| object.properties.contains_key("partition bound")) {
-                partitions.entry(parent).or_default().push(*make);
+                let joins = self.joins.get(id).unwrap_or(make);
+                partitions.entry(parent).or_default().push(*joins);
             }
         }
         partitions
@@ -231,7 +253,7 @@ impl Graph {
         parent: Option<&'s ObjectId>,
     ) -> Vec<&'s ObjectId> {
         let own = side.needs.of(id).chain(parent);
-        let inside = kinds::made_with(id, side.schema);
+        let inside = side.made_with(id);
         let is_own = |needed: &ObjectId| needed == id || parent_of(side.schema, needed) == Some(id);
         own.chain(inside.flat_map(|child| side.needs.of(child))).filter(|needed| !is_own(needed)).collect()
     }
@@ -272,6 +294,43 @@ impl Graph {
         let mut nodes: Vec<Option<Node>> = self.nodes.into_iter().map(Some).collect();
         order.into_iter().filter_map(|place| nodes[place].take()).collect()
     }
+}
+
+/// The statements that drop an object; none where something else takes it along.
+fn dropped(actions: &Actions<'_>, id: &ObjectId, before: Side<'_>) -> Result<Vec<Sql>, String> {
+    let goes = |id: &ObjectId| goes(actions, before.schema, id);
+    if id.kind != ObjectKind::UserMapping && before.parent(id).is_some_and(goes) {
+        return Ok(Vec::new());
+    }
+    let attached = before.property(id, "attached to").filter(|_| id.kind == ObjectKind::Index);
+    if let Some(to) = attached.filter(|_| !actions.families.is_late(id)) {
+        return match goes(&ObjectId::new(ObjectKind::Index, to)) {
+            true => Ok(Vec::new()),
+            false => Err(format!("it is attached to {to}, and no statement detaches an index")),
+        };
+    }
+    let is_taken = |needed: &ObjectId| {
+        kinds::shell(needed, before).is_some()
+            && before.needs.of(needed).any(|other| other == id)
+            && goes(needed)
+    };
+    match before.needs.of(id).any(is_taken) {
+        true => Ok(Vec::new()),
+        false => kinds::drop(id, before),
+    }
+}
+
+/// The statements that make an object; none where something else brings it along.
+fn made(actions: &Actions<'_>, id: &ObjectId, before: Side<'_>, after: Side<'_>) -> Result<Vec<Sql>, String> {
+    let made = |parent: &ObjectId| matches!(actions.of.get(parent), Some(Action::Create | Action::Recreate));
+    if id.kind == ObjectKind::Column && after.parent(id).is_some_and(made) {
+        return Ok(Vec::new());
+    }
+    let is_there = |column: &&ObjectId| before.get(column).is_some() && !goes(actions, before.schema, column);
+    let column = after.parent(id).filter(|_| id.kind == ObjectKind::Sequence).filter(is_there);
+    let owned = column.and_then(|_| kinds::owned(id, after));
+    let alone = actions.families.is_alone(id) || actions.families.is_early(id);
+    kinds::create(id, after, alone).map(|made| made.into_iter().chain(owned).collect())
 }
 
 /// What an object has to be made after: a sequence is there before the column that it goes with.
