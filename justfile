@@ -67,6 +67,10 @@ pairs MAJOR="15":
 sequence *ARGUMENTS:
     cargo xtask sequence {{ ARGUMENTS }}
 
+# The same pairs by Groundline and its peers: `just peers REPOSITORY PATH [APART] [--pairs N] [--postgres MAJOR]`
+peers *ARGUMENTS:
+    cargo xtask peers {{ ARGUMENTS }}
+
 # Groundline and each team's own tool on one database, in turn
 interop:
     cargo xtask interop

@@ -13,6 +13,7 @@ mod interop;
 mod measure;
 mod oracle;
 mod package;
+mod peers;
 mod pictures;
 mod sbom;
 mod sequence;
@@ -51,6 +52,9 @@ usage: cargo xtask VERB
                       open the report and `serve` in headless Chromium: keyboard, contrast, phone, print, live events;
                       and take pictures of both (target/pictures)
   sbom [FILE]         what the program is built from, as CycloneDX (target/groundline.cdx.json)
+  peers REPOSITORY PATH [APART] [--pairs N] [--profile NAME] [--postgres MAJOR]
+                      the same pairs (N of them) by Groundline, migra, @pgkit/migra and pg-delta in turn, each judged by
+                      pg_dump: how many are solved, and in what time
   sequence REPOSITORY PATH [APART]
                       statements from each version of a schema in a git history to the next one (or APART
                       versions later): run, and compared with the wanted schema and its dump
@@ -85,6 +89,9 @@ fn main() -> ExitCode {
         }
         ["sbom"] => sbom::write(root(), "target/groundline.cdx.json"),
         ["sbom", file] => sbom::write(root(), file),
+        ["peers", options @ ..] => {
+            peers::Options::parse(options).and_then(|parsed| peers::run(root(), &parsed, options))
+        }
         ["sequence", repository, path] => sequence::run(root(), repository, path, "1"),
         ["sequence", repository, path, apart] => sequence::run(root(), repository, path, apart),
         ["interop"] => interop::run(root()),
