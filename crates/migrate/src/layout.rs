@@ -30,7 +30,7 @@ mod versioned;
 pub use discover::{Candidate, Discovery, LeftOut, discover};
 pub use instead::instead;
 pub use listing::Listing;
-pub use scaffold::{Asked, Body, NewFile, Now, Statement, scaffold};
+pub use scaffold::{Asked, Body, NewFile, Now, Statement, Writing, scaffold};
 
 use crate::graph::Graph;
 use crate::history::{Down, History, Revision, Transaction};

@@ -71,18 +71,18 @@ impl Chromium {
     }
 
     fn attach(&mut self) -> Result<()> {
-        let target = self.call("Target.createTarget", json!({ "url": "about:blank" }))?;
+        let target = self.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
         let attached =
-            self.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }))?;
+            self.call("Target.attachToTarget", &json!({ "targetId": target["targetId"], "flatten": true }))?;
         self.session = attached["sessionId"].as_str().map(str::to_owned);
         for domain in ["Page.enable", "Runtime.enable", "Log.enable"] {
-            self.call(domain, json!({}))?;
+            self.call(domain, &json!({}))?;
         }
         Ok(())
     }
 
     /// Asks, and waits for the answer.
-    pub fn call(&mut self, method: &str, params: Value) -> Result<Value> {
+    pub fn call(&mut self, method: &str, params: &Value) -> Result<Value> {
         self.number += 1;
         let mut message = json!({ "id": self.number, "method": method, "params": params });
         if let Some(session) = &self.session {
@@ -110,7 +110,7 @@ impl Chromium {
     pub fn open(&mut self, url: &str, screen: Screen) -> Result<()> {
         self.show(screen)?;
         self.events.retain(|event| event["method"] != "Page.loadEventFired");
-        let navigated = self.call("Page.navigate", json!({ "url": url }))?;
+        let navigated = self.call("Page.navigate", &json!({ "url": url }))?;
         if let Some(error) = navigated["errorText"].as_str() {
             bail!("{url}: {error}");
         }
@@ -127,16 +127,16 @@ impl Chromium {
         let Screen { width, height, scheme, media } = screen;
         let is_phone = width < 500;
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone });
-        self.call("Emulation.setDeviceMetricsOverride", metrics)?;
+        self.call("Emulation.setDeviceMetricsOverride", &metrics)?;
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.call("Emulation.setEmulatedMedia", json!({ "media": media, "features": features }))?;
+        self.call("Emulation.setEmulatedMedia", &json!({ "media": media, "features": features }))?;
         Ok(())
     }
 
     /// What an expression of JavaScript's is in the page; a promise is waited for.
     pub fn evaluate(&mut self, expression: &str) -> Result<Value> {
         let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let answer = self.call("Runtime.evaluate", asked)?;
+        let answer = self.call("Runtime.evaluate", &asked)?;
         if let Some(thrown) = answer.get("exceptionDetails") {
             bail!("{thrown}");
         }
@@ -159,24 +159,24 @@ impl Chromium {
     pub fn tab(&mut self) -> Result<()> {
         for kind in ["keyDown", "keyUp"] {
             let key = json!({ "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 });
-            self.call("Input.dispatchKeyEvent", key)?;
+            self.call("Input.dispatchKeyEvent", &key)?;
         }
         Ok(())
     }
 
     /// A picture of the whole page, at most so high.
     pub fn picture(&mut self, file: &Path, highest: u64) -> Result<()> {
-        let size = self.call("Page.getLayoutMetrics", json!({}))?["cssContentSize"].clone();
+        let size = self.call("Page.getLayoutMetrics", &json!({}))?["cssContentSize"].clone();
         let height = size["height"].as_f64().unwrap_or(0.0).min(highest as f64);
         let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 });
         let asked = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-        let taken = self.call("Page.captureScreenshot", asked)?;
+        let taken = self.call("Page.captureScreenshot", &asked)?;
         kept(file, &taken["data"])
     }
 
     /// The page on paper, as PDF.
     pub fn print(&mut self, file: &Path) -> Result<()> {
-        let printed = self.call("Page.printToPDF", json!({ "preferCSSPageSize": true }))?;
+        let printed = self.call("Page.printToPDF", &json!({ "preferCSSPageSize": true }))?;
         kept(file, &printed["data"])
     }
 
@@ -194,7 +194,7 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        let _ = self.call("Browser.close", json!({}));
+        let _ = self.call("Browser.close", &json!({}));
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

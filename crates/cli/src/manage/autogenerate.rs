@@ -127,18 +127,52 @@ async fn prove(
         parts.insert(0, renames.up.clone());
     }
     statements::tell_hazards(&script(&parts), &head);
-    trial.write(history, &parts, None)?;
-    let (_, schemas) = trial.drill(loader, project, parts.len()).await?;
-    let mut downs: Vec<Result<Part, String>> =
-        schemas.windows(2).zip(&parts).map(|(pair, part)| down(pair, part.in_transaction, form)).collect();
-    if let (Some(renames), Some(first)) = (renames, downs.first_mut()) {
-        *first = Ok(renames.down);
+    let way = Way { parts: &parts, rename: renames.map(|renames| renames.down), plan: &plan, form };
+    let lead = (history, project, &wanted);
+    if let Err(fault) = way.tried(&mut trial, loader, &head, lead).await {
+        if !std::mem::take(&mut trial.has_operations) {
+            return Err(fault);
+        }
+        way.tried(&mut trial, loader, &head, lead).await?;
+        console::say(files::NO_OPERATIONS);
     }
-    trial.write(history, &parts, Some(&downs))?;
-    let (report, schemas) = trial.drill(loader, project, parts.len()).await?;
-    let reached = schemas.last().unwrap_or(&head);
-    assert_reached(reached, &wanted, &plan)?;
-    if !drill::is_clean(&report) {
+    Ok((exit, Some(Proven { files: trial.into_files(), parts: parts.len(), left_out: plan.left_out })))
+}
+
+/// Parts that are to lead there, and back.
+struct Way<'w> {
+    parts: &'w [Part],
+    /// The way back of the renames, which are the first part.
+    rename: Option<Part>,
+    plan: &'w Plan,
+    form: Form,
+}
+
+impl Way<'_> {
+    /// Plays the parts, makes the ways back of what they do, and plays both.
+    async fn tried(
+        &self,
+        trial: &mut Trial<'_>,
+        loader: &mut Loader<'_>,
+        head: &Snapshot,
+        (history, project, wanted): (&History, &Project, &Loaded),
+    ) -> Result<()> {
+        trial.write(history, self.parts, None)?;
+        let (_, schemas) = trial.drill(loader, project, self.parts.len()).await?;
+        let mut downs: Vec<Result<Part, String>> = schemas
+            .windows(2)
+            .zip(self.parts)
+            .map(|(pair, part)| down(pair, part.in_transaction, self.form))
+            .collect();
+        if let (Some(rename), Some(first)) = (&self.rename, downs.first_mut()) {
+            *first = Ok(rename.clone());
+        }
+        trial.write(history, self.parts, Some(&downs))?;
+        let (report, schemas) = trial.drill(loader, project, self.parts.len()).await?;
+        assert_reached(schemas.last().unwrap_or(head), wanted, self.plan)?;
+        if drill::is_clean(&report) {
+            return Ok(());
+        }
         let wrong = report.revisions.into_iter().find(|one| !one.verdict.is_clean());
         let fault = wrong.map_or_else(
             || Fault::new("a way down does not lead back"),
@@ -147,11 +181,8 @@ async fn prove(
                 Fault::new(what).why(one.error.map(|fault| fault.what).unwrap_or_default())
             },
         );
-        return Err(
-            fault.next("nothing was written; write this revision by hand: groundline revision -m TEXT")
-        );
+        Err(fault.next("nothing was written; write this revision by hand: groundline revision -m TEXT"))
     }
-    Ok((exit, Some(Proven { files: trial.into_files(), parts: parts.len(), left_out: plan.left_out })))
 }
 
 /// All parts as one script, each in a transaction of its own.

@@ -3,7 +3,8 @@
 //! Out: the statements (`catalog::ddl`), the files' names (`migrate::layout`), writing them (`files`).
 //! Called by `main`.
 
-use super::{files, squash};
+use super::files::{self, ALEMBIC};
+use super::squash;
 use crate::args::{Format, InProject, ScopeArgs, ServerArgs};
 use crate::operand::{Loaded, Loader, Operand};
 use crate::settings::Project;
@@ -13,7 +14,7 @@ use groundline_catalog::ddl::{self, Form, Part, Plan};
 use groundline_catalog::{ObjectKind, Snapshot};
 use groundline_core::{Digest, Fault, Place, Result};
 use groundline_evidence::{Compared, count, json_text, render_comparison};
-use groundline_migrate::layout::{self, Body, NewFile, Statement};
+use groundline_migrate::layout::{self, Body, NewFile, Statement, Writing};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -153,6 +154,17 @@ async fn prove(
 ) -> Result<Option<Proven>> {
     let source = loader.load(operand).await?;
     let Some((plan, body)) = script(loader, &source).await? else { return Ok(None) };
+    if layout == ALEMBIC {
+        let with = Body { writing: Writing::Operations, ..body.clone() };
+        let files = layout::scaffold((folder, layout), None, (title, Some(&with)), &files::now())?;
+        let wanted = source.schema.fingerprint();
+        match played(loader, (project, folder, layout), &files, &source.schema).await {
+            Ok(made) if made.fingerprint() == wanted => {
+                return Ok(Some(Proven { source, plan, files, fingerprint: wanted.schema }));
+            }
+            _ => console::say(files::NO_OPERATIONS),
+        }
+    }
     let files = layout::scaffold((folder, layout), None, (title, Some(&body)), &files::now())?;
     let made = played(loader, (project, folder, layout), &files, &source.schema).await?;
     if !is_same((&source.name, &source.schema), ("empty + baseline", &made))? {
@@ -211,7 +223,13 @@ fn body(source: &Loaded, parts: &[Part]) -> Body {
         ),
         "Databases that have it are told so, and it is not run on them: groundline adopt".to_owned(),
     ];
-    Body { header, up, down: vec![Statement::refusing(NO_WAY_DOWN)], in_transaction: true, verbatim: false }
+    Body {
+        header,
+        up,
+        down: vec![Statement::refusing(NO_WAY_DOWN)],
+        in_transaction: true,
+        writing: Writing::Statements,
+    }
 }
 
 /// The schema of an empty database with new files, in a folder of their own.
@@ -223,7 +241,7 @@ async fn played(
 ) -> Result<Snapshot> {
     let place = match layout {
         // Its `env.py` runs it.
-        "alembic" => environment(folder)?,
+        ALEMBIC => environment(folder)?,
         _ => files::temporary()?,
     };
     files::write(place.path(), files)?;

@@ -14,6 +14,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// The layout whose tool has operations of its own.
+pub const ALEMBIC: &str = "alembic";
+
+/// What is said where they do not lead to the same schema.
+pub const NO_OPERATIONS: &str =
+    "Alembic's operations do not make the same schema: the statements are written as SQL";
+
 /// The history; nothing where the person named a folder in which there is none yet.
 pub fn there(project: &Project) -> Result<Option<History>> {
     let migrations = &project.config.migrations;
@@ -25,7 +32,7 @@ pub fn there(project: &Project) -> Result<Option<History>> {
 
 /// Whether a folder holds nothing that could be a revision, or is not there.
 fn is_empty(folder: &Path, layout: &str) -> bool {
-    if layout == "alembic" {
+    if layout == ALEMBIC {
         // The folder that `alembic init` makes has more in it.
         let scripts = std::fs::read_dir(folder.join("versions")).into_iter().flatten().flatten();
         return !scripts.into_iter().any(|entry| entry.path().extension().is_some_and(|end| end == "py"));

@@ -9,7 +9,7 @@ use groundline_catalog::Snapshot;
 use groundline_catalog::ddl::Part;
 use groundline_core::{Fault, Place, Result};
 use groundline_migrate::history::History;
-use groundline_migrate::layout::{self, Body, NewFile, Now, Statement};
+use groundline_migrate::layout::{self, Body, NewFile, Now, Statement, Writing};
 use groundline_migrate::outcome::{DrillReport, Verdict};
 use groundline_pg::drill::Selection;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ pub struct Trial<'t> {
     message: &'t str,
     now: Now,
     files: Vec<NewFile>,
+    /// Whether the tool's own operations are written, where it has some.
+    pub has_operations: bool,
 }
 
 impl<'t> Trial<'t> {
@@ -30,7 +32,8 @@ impl<'t> Trial<'t> {
     pub fn of(history: &'t History, message: &'t str) -> Result<Self> {
         let place = files::copied(history)?;
         let (folder, layout) = (history.folder.as_path(), history.layout);
-        Ok(Self { place, folder, layout, message, now: files::now(), files: Vec::new() })
+        let has_operations = layout == files::ALEMBIC;
+        Ok(Self { place, folder, layout, message, now: files::now(), files: Vec::new(), has_operations })
     }
 
     /// Writes a revision for each part, instead of those that it wrote before. Without `downs` they have none yet; for a
@@ -54,7 +57,8 @@ impl<'t> Trial<'t> {
             };
             let up = files::statements(part.pieces());
             let in_transaction = part.in_transaction;
-            let body = Body { header: Vec::new(), up, down, in_transaction, verbatim: false };
+            let writing = if self.has_operations { Writing::Operations } else { Writing::Statements };
+            let body = Body { header: Vec::new(), up, down, in_transaction, writing };
             let title = self.title(part, untitled);
             let place = (self.place.path(), self.layout);
             let made = layout::scaffold(place, Some(&so_far), (&title, Some(&body)), &self.now)?;

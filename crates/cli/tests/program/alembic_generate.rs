@@ -57,6 +57,18 @@ fn models_become_a_baseline_and_what_they_get_becomes_revisions_that_alembic_run
     let (code, text) = baseline();
     assert!(code == 0 && text.contains("has the schema of models:models:metadata"), "{text}");
     assert_eq!(scripts(path).len(), 1);
+    let first: String =
+        scripts(path).iter().map(|file| std::fs::read_to_string(file).expect("a file")).collect();
+    for wanted in [
+        "    op.create_table(\n        \"users\",\n        sa.Column(\"id\", sa.Integer(), server_default=sa.text(\"nextval(",
+        "op.create_primary_key(op.f(\"users_pkey\"), \"users\", [\"id\"], schema=\"public\")\n",
+        "op.create_unique_constraint(op.f(\"users_mail_key\"), \"users\", [\"mail\"], schema=\"public\")\n",
+        "op.create_foreign_key(\n        op.f(\"notes_user_id_fkey\"),\n",
+        // What SQLAlchemy would take for a parameter stays SQL.
+        "op.execute(sa.DDL(\"\"\"CREATE TABLE public.notes (",
+    ] {
+        assert!(first.contains(wanted), "{wanted}\n{first}");
+    }
     let (code, text) = baseline();
     assert!(code == 2 && text.contains("the project has a history already"), "{text}");
     let whole = MODELS.trim_end().strip_suffix(')').expect("the end of a table");
@@ -67,8 +79,14 @@ fn models_become_a_baseline_and_what_they_get_becomes_revisions_that_alembic_run
     assert_eq!(code, 0, "{text}");
     let read = |file: &PathBuf| std::fs::read_to_string(file).expect("a file");
     let written: String = scripts(path).iter().map(read).collect();
-    let outside = "with op.get_context().autocommit_block():\n        op.execute(\"CREATE INDEX CONCURRENTLY";
-    assert!(written.contains(outside) && written.contains("sa.DDL("), "{written}");
+    let outside = "with op.get_context().autocommit_block():\n        op.create_index(\n            op.f(\"ix_notes_title\"),\n";
+    assert!(written.contains(outside) && written.contains("postgresql_concurrently=True"), "{written}");
+    assert!(
+        written.contains(
+            "op.add_column(\"notes\", sa.Column(\"title\", sa.Text(), nullable=True), schema=\"public\")"
+        ),
+        "{written}"
+    );
     let (code, text) = groundline(python, path, &["drill"]);
     assert_eq!(code, 0, "{text}");
 

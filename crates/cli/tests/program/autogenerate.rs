@@ -177,6 +177,15 @@ fn another_name_is_a_question_and_a_rename_keeps_what_is_in_it() {
 }
 
 #[test]
+fn a_role_that_is_not_there_is_made_on_the_shadow_and_told() {
+    let wanted = format!("{WANTED}\nalter table customers owner to no_such_role;");
+    let folder = begun("groundline", &wanted);
+    let (code, _, stderr) = generate(folder.path(), "groundline", &[]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("role \"no_such_role\" was missing"), "{stderr}");
+}
+
+#[test]
 fn nothing_is_written_of_what_does_not_lead_there() {
     for (wanted, said) in [
         ("create table a (id int);\ncreate tabel b ();", "wanted.sql:2:8"),
@@ -189,6 +198,12 @@ fn nothing_is_written_of_what_does_not_lead_there() {
         let written = std::fs::read_dir(folder.path().join("m")).expect("the folder").count();
         assert_eq!(written, 2, "{stderr}");
     }
+    let folder = begun("groundline", WANTED);
+    let nobody = "postgresql://groundline@127.0.0.1:1/nobody?connect_timeout=2";
+    let unreachable = [&["revision", "-m", "grow", "--autogenerate", nobody][..], &on("groundline")].concat();
+    let (code, _, stderr) = run(folder.path(), &unreachable);
+    assert!(code == 2 && stderr.contains("127.0.0.1"), "{code}: {stderr}");
+    assert_eq!(std::fs::read_dir(folder.path().join("m")).expect("the folder").count(), 2, "{stderr}");
     let folder = project(&[("wanted.sql", WANTED)]);
     let (code, _, stderr) = generate(folder.path(), "groundline", &[]);
     assert!(code == 2 && stderr.contains("groundline baseline SOURCE"), "{stderr}");

@@ -44,8 +44,19 @@ pub struct Body {
     pub down: Vec<Statement>,
     /// Whether each way runs in one transaction. Otherwise there is one statement in each.
     pub in_transaction: bool,
-    /// Whether its statements are an author's own text, with all that is around them: nothing is put before or between.
-    pub verbatim: bool,
+    /// How its statements become text.
+    pub writing: Writing,
+}
+
+/// How the statements of a new revision become text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// One behind the other, under the title.
+    Statements,
+    /// As an author's own text, with all that is around them: nothing is put before or between.
+    Verbatim,
+    /// As a tool's own operations, where it has one that says the same as the statement.
+    Operations,
 }
 
 /// A statement of a new revision.
@@ -219,10 +230,11 @@ impl Asked<'_> {
 
     fn text(&self, title: &str, way: fn(&Body) -> &[Statement], fence: Option<[&str; 2]>) -> String {
         let Some(body) = self.body else { return title.to_owned() };
-        let mut text = if body.verbatim { String::new() } else { title.to_owned() + "\n" };
+        let mut text =
+            if body.writing == Writing::Verbatim { String::new() } else { title.to_owned() + "\n" };
         for Statement { lead, sql, .. } in way(body) {
             text.push_str(lead);
-            match fence.filter(|_| sql.contains(';') && !body.verbatim) {
+            match fence.filter(|_| sql.contains(';') && body.writing != Writing::Verbatim) {
                 Some([begin, end]) => text.push_str(&format!("{begin}\n{sql};\n{end}\n")),
                 None => text.push_str(&format!("{sql};\n")),
             }

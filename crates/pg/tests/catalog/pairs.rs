@@ -160,6 +160,12 @@ pub async fn lead(database: &Database, from: &State, to: &State) -> Outcome {
 /// they were set, and says nothing.
 fn unordered(dump: &str) -> String {
     let line = |line: &str| match line.find("WITH (").map(|at| at + "WITH (".len()) {
+        // Options of a dictionary.
+        None if line.starts_with("    ") && line.ends_with("' );") => {
+            let mut options: Vec<&str> = line.trim_end_matches(" );").trim_start().split(", ").collect();
+            options.sort_unstable();
+            options.join(", ")
+        }
         Some(open) if line[open..].contains('=') => {
             let close = open + line[open..].find(')').unwrap_or(line.len() - open);
             let mut options: Vec<&str> = line[open..close].split(", ").collect();

@@ -12,7 +12,7 @@ use groundline_catalog::{Change as Of, Snapshot, diff};
 use groundline_core::{Fault, Place, Result};
 use groundline_lint::{Fixed, Part};
 use groundline_migrate::history::{Down, History, Revision, Step};
-use groundline_migrate::layout::{self, Body, NewFile, Statement};
+use groundline_migrate::layout::{self, Body, NewFile, Statement, Writing};
 use groundline_migrate::outcome::Verdict;
 use groundline_pg::drill::{Drilled, Selection};
 use groundline_sql::Script;
@@ -228,7 +228,13 @@ impl Trial<'_> {
             (Down::None | Down::Irreversible(_), ..) => Vec::new(),
         };
         let up = Statement::verbatim(&part.text);
-        let body = Body { header: Vec::new(), up, down, in_transaction: part.in_transaction, verbatim: true };
+        let body = Body {
+            header: Vec::new(),
+            up,
+            down,
+            in_transaction: part.in_transaction,
+            writing: Writing::Verbatim,
+        };
         let title = revision.name.replace('_', " ");
         let mut new = layout::instead(self.history.layout, self.history, index, (&title, &body))?;
         new.iter_mut().for_each(|file| file.path = at_home(&file.path, revision));
@@ -254,8 +260,13 @@ impl Trial<'_> {
             _ => Vec::new(),
         };
         let up = statements(&part.text);
-        let body =
-            Body { header: Vec::new(), up, down, in_transaction: part.in_transaction, verbatim: false };
+        let body = Body {
+            header: Vec::new(),
+            up,
+            down,
+            in_transaction: part.in_transaction,
+            writing: Writing::Statements,
+        };
         let title = format!("{} {}", of.name.replace('_', " "), part.title.as_deref().unwrap_or("rest"));
         let place = (self.place.path(), self.history.layout);
         let mut new = layout::scaffold(place, Some(&so_far), (&title, Some(&body)), &files::now())?;

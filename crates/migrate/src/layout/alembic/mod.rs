@@ -5,6 +5,7 @@
 //! (`down_revision`, `depends_on`, `branch_labels`, partial identifiers), `alembic/runtime/migration.py` (table
 //! `alembic_version`), `alembic/templates/generic/script.py.mako`.
 
+mod operation;
 pub mod program;
 pub mod python;
 mod revision;

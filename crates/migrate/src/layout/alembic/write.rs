@@ -1,9 +1,10 @@
-//! A new revision of Alembic's as Python: each statement as `op.execute`, with what SQLAlchemy would take for its own
-//! written so that it does not.
+//! A new revision of Alembic's as Python: each statement as a typed operation, or as `op.execute` with what SQLAlchemy
+//! would take for its own written so that it does not.
 //! Out: which file, after which revision (the module above calls with both). Called by `scaffold`.
 //! Source: sqlalchemy `sqlalchemy/sql/compiler.py` (`BIND_PARAMS`, `visit_textclause`, `DDLCompiler.visit_ddl`).
 
-use crate::layout::scaffold::{Asked, Body, NewFile, Statement};
+use super::operation::{self, Written};
+use crate::layout::scaffold::{Asked, Body, NewFile, Statement, Writing};
 use groundline_core::Digest;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -37,10 +38,17 @@ pub(super) fn revision(asked: &Asked<'_>, after: Option<&str>) -> NewFile {
         None => ("    pass\n".to_owned(), "    pass\n".to_owned()),
         Some(body) => (way(body, &body.up), way(body, &body.down)),
     };
-    let imports = match [&up, &down].iter().any(|way| way.contains("sa.DDL(")) {
-        true => "import sqlalchemy as sa\nfrom alembic import op\n",
-        false => "from alembic import op\n",
+    let uses = |name: &str| {
+        let before = |at: usize, way: &str| way[..at].ends_with([' ', '(', '[', '=']);
+        [&up, &down].iter().any(|way| way.match_indices(name).any(|(at, _)| before(at, way)))
     };
+    let imports = [
+        ("sa.", "import sqlalchemy as sa\n"),
+        ("op.", "from alembic import op\n"),
+        ("postgresql.", "from sqlalchemy.dialects import postgresql\n"),
+    ];
+    let imports: String =
+        imports.iter().filter(|(name, _)| *name == "op." || uses(name)).map(|(_, line)| *line).collect();
     let _ = write!(
         text,
         "\n{imports}\nrevision = {}\ndown_revision = {}\nbranch_labels = None\ndepends_on = None\n\n\n\
@@ -61,16 +69,21 @@ fn way(body: &Body, statements: &[Statement]) -> String {
             "        "
         }
     };
-    for statement in statements {
-        if let Some(why) = &statement.refuses {
-            return format!("    raise NotImplementedError({})\n", quoted(why));
-        }
-        for line in statement.lead.lines() {
+    if let Some(why) = statements.iter().find_map(|statement| statement.refuses.as_ref()) {
+        return format!("    raise NotImplementedError({})\n", quoted(why));
+    }
+    let written = match body.writing == Writing::Operations {
+        true => operation::written(statements, indent),
+        false => operation::plain(statements),
+    };
+    for Written { lead, call, statement } in written {
+        for line in lead.lines() {
             let comment = line.trim_start().strip_prefix("--").map(|rest| format!("{indent}#{rest}"));
             text.push_str(&comment.unwrap_or_default());
             text.push('\n');
         }
-        text.push_str(&format!("{indent}op.execute({})\n", argument(&statement.sql)));
+        let call = call.unwrap_or_else(|| format!("op.execute({})", argument(&statement.sql)));
+        text.push_str(&format!("{indent}{call}\n"));
     }
     match statements.is_empty() {
         true => "    pass\n".to_owned(),
@@ -87,7 +100,7 @@ fn argument(sql: &str) -> String {
 }
 
 /// Whether SQLAlchemy would see a parameter, or a colon that is escaped.
-fn has_parameter(sql: &str) -> bool {
+pub(super) fn has_parameter(sql: &str) -> bool {
     let is_word = |at: char| at.is_alphanumeric() || at == '_' || at == '$';
     let characters: Vec<char> = sql.chars().collect();
     characters.iter().enumerate().any(|(index, character)| {
@@ -108,7 +121,7 @@ fn literal(sql: &str) -> String {
     }
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 

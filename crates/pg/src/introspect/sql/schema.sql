@@ -2,7 +2,7 @@
 SELECT n.oid AS _unit,
     quote_ident(n.nspname) AS _identity,
     pg_get_userbyid(n.nspowner)::text AS "owner",
-    CASE WHEN n.oid >= 16384 OR d.description <> 'standard public schema' THEN d.description END AS "comment"
+    CASE WHEN n.nspname <> 'public' OR d.description <> 'standard public schema' THEN d.description END AS "comment"
 FROM pg_namespace AS n
 LEFT JOIN pg_description AS d ON d.classoid = 'pg_namespace'::regclass AND d.objoid = n.oid AND d.objsubid = 0
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
