@@ -85,9 +85,13 @@ impl Place {
     /// That of an object's statement, in the schema that has the object.
     pub fn of(id: &ObjectId, does: Does, schema: &Snapshot) -> Self {
         let root = root_of(id, schema);
-        let within = within(id.kind);
+        let within = within(id, schema);
         match does {
-            Does::Drop => Self { section: Section::Drops, dropped: -rank(id.kind), root: id.clone(), within },
+            Does::Drop => {
+                // A NOT NULL goes after the key that needs it.
+                let dropped = -2 * rank(id.kind) + i32::from(is_not_null(id, schema));
+                Self { section: Section::Drops, dropped, root: id.clone(), within }
+            }
             _ => Self { section: Section::of(root.kind, schema, id), dropped: 0, root: root.clone(), within },
         }
     }
@@ -107,20 +111,27 @@ fn is_foreign_key(schema: &Snapshot, id: &ObjectId) -> bool {
     id.kind == ObjectKind::Constraint && definition.is_some_and(|text| text.starts_with("FOREIGN KEY"))
 }
 
+fn is_not_null(id: &ObjectId, schema: &Snapshot) -> bool {
+    let definition = schema.objects.get(id).and_then(|object| object.properties.get("definition"));
+    id.kind == ObjectKind::Constraint && definition.is_some_and(|text| text.starts_with("NOT NULL"))
+}
+
 fn checks_by_function(schema: &Snapshot, id: &ObjectId) -> bool {
     id.kind == ObjectKind::Constraint && schema.needs.of(id).any(|needed| needed.kind == ObjectKind::Function)
 }
 
 /// The place of what belongs to one object.
-fn within(kind: ObjectKind) -> i32 {
+fn within(id: &ObjectId, schema: &Snapshot) -> i32 {
     use ObjectKind as K;
-    match kind {
+    match id.kind {
         K::Column => 1,
-        K::Constraint => 2,
-        K::Index => 3,
-        K::Statistics => 4,
-        K::Trigger | K::Rule | K::Policy => 5,
-        K::Grant | K::DefaultPrivilege => 6,
+        // A key makes the NOT NULL that is not there yet, under a name of its own choice.
+        K::Constraint if is_not_null(id, schema) => 2,
+        K::Constraint => 3,
+        K::Index => 4,
+        K::Statistics => 5,
+        K::Trigger | K::Rule | K::Policy => 6,
+        K::Grant | K::DefaultPrivilege => 7,
         _ => 0,
     }
 }

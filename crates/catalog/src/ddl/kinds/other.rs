@@ -105,7 +105,8 @@ pub fn create_publication(of: Of<'_>) -> Result<Vec<Sql>, String> {
     };
     let mut options = vec![format!("publish = '{}'", of.get("publishes").unwrap_or_default())];
     options.extend(of.is("via partition root").then(|| "publish_via_partition_root = true".to_owned()));
-    options.extend(of.get("generated columns").map(|which| format!("publish_generated_columns = {which}")));
+    let stored = of.get("generated columns").filter(|which| *which == "s");
+    options.extend(stored.map(|_| "publish_generated_columns = stored".to_owned()));
     Ok(vec![Sql::of(format!("CREATE PUBLICATION {}{what} WITH ({})", of.id.identity, options.join(", ")))])
 }
 
