@@ -59,6 +59,9 @@ fn action(
     options: Options,
 ) -> Result<Option<Action>, LeftOut> {
     let comes = kinds::comes_with_parent;
+    if let Some(renamed) = renamed_not_null(id, before, after) {
+        return renamed;
+    }
     Ok(Some(match (before.get(id), after.get(id)) {
         (Some(old), None) => match members::joins(id, before, after) {
             Some(joins) => return Ok(joins.map(|sql| Action::Alter(vec![sql]))),
@@ -88,6 +91,31 @@ fn action(
         },
         _ => return Ok(None),
     }))
+}
+
+/// A NOT NULL whose column has it under another name: a key may need it, so it is renamed, on the side that has the old
+/// name. What is inherited has its parent's statements, and no name of its own to change.
+fn renamed_not_null(
+    id: &ObjectId,
+    before: Side<'_>,
+    after: Side<'_>,
+) -> Option<Result<Option<Action>, LeftOut>> {
+    let (side, other) = if before.get(id).is_some() { (before, after) } else { (after, before) };
+    let object = side.get(id).filter(|_| id.kind == ObjectKind::Constraint && other.get(id).is_none())?;
+    let definition = side.property(id, "definition").filter(|text| text.starts_with("NOT NULL "))?;
+    let table = object.parent.as_ref().filter(|table| other.get(table).is_some())?;
+    let is_same = |same: &&ObjectId| {
+        other.property(same, "definition") == Some(definition)
+            && side.get(same).is_none()
+            && other.get(same).is_some_and(|other| other.digest == object.digest)
+    };
+    let same = other.children(table).find(is_same)?;
+    if side.property(id, "inherited").is_some() {
+        let why = "no statement changes the name of a constraint that is inherited".to_owned();
+        return Some(Err(LeftOut { object: id.clone(), why }));
+    }
+    let rename = || Action::Alter(vec![kinds::renamed(table, id, same)]);
+    Some(Ok(before.get(id).map(|_| rename())))
 }
 
 /// What comes and goes only with another object, and that one stays.

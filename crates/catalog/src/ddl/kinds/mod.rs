@@ -248,6 +248,12 @@ pub(super) fn member(id: &ObjectId, side: Side<'_>, extension: &ObjectId) -> Opt
     Some(Sql::of(format!("ALTER EXTENSION {} ADD {target}", extension.identity)))
 }
 
+/// A constraint under another name.
+pub(super) fn renamed(table: &ObjectId, from: &ObjectId, to: &ObjectId) -> Sql {
+    let (word, table) = (table.kind.word().to_uppercase(), &table.identity);
+    Sql::of(format!("ALTER {word} {table} RENAME CONSTRAINT {} TO {}", from.last_part(), to.last_part()))
+}
+
 /// The shell that a type has to be first, where functions that it needs need it themselves.
 pub(super) fn shell(id: &ObjectId, side: Side<'_>) -> Option<Sql> {
     let of = Of::new(id, side.get(id).filter(|_| id.kind == ObjectKind::Type)?, side);
