@@ -52,8 +52,11 @@ const BEFORE: &[(&str, &str, Act)] = &[
     ("runbook-restore.md", "groundline diff URL_OF_IT", |world| world.restore_a_moment()),
 ];
 
+/// What stands for a placeholder.
+type Fill = fn(&World<'_>) -> String;
+
 /// What placeholders stand for. Longer ones come first.
-const PLACEHOLDERS: &[(&str, fn(&World<'_>) -> String)] = &[
+const PLACEHOLDERS: &[(&str, Fill)] = &[
     ("URL_OF_A_NEW_DATABASE", |world| format!("'{}'", world.databases.url_of("beside"))),
     ("URL_OF_IT", |world| format!("'{}'", world.databases.url_of("moment"))),
     ("VERSION", |world| world.head()),
