@@ -1,5 +1,5 @@
-# Two images of one binary. `docker build -t groundline .` makes the small one: no shell, no package client, not root. It is for
-# a database at a URL: upgrade, plan, ready, history, guard, and drift where the lock knows the schema.
+# Two images of one binary, both not root. `docker build -t groundline .` makes the small one, which has nothing but the program. It
+# is for a database at a URL: upgrade, plan, ready, history, guard, and drift where the lock knows the schema.
 # `docker build --target check -t groundline:check .` has what a shadow server needs; its PostgreSQL is fetched through pip into
 # /cache, once, if that is a volume.
 
@@ -23,7 +23,9 @@ WORKDIR /project
 ENTRYPOINT ["groundline"]
 
 # The libraries that the binary needs, all in this base: libc.so.6 libgcc_s.so.1 libm.so.6
-FROM gcr.io/distroless/cc-debian12:nonroot
+FROM debian:bookworm-slim
+RUN useradd --uid 65532 --create-home groundline
+USER groundline
 COPY --from=build /src/target/dist/groundline /usr/local/bin/groundline
 WORKDIR /project
 ENTRYPOINT ["/usr/local/bin/groundline"]
