@@ -248,7 +248,7 @@ pub const WAYS: &[Way] = &[
         why: "data was lost, and the backup that has it is of the whole server, with all its databases",
         commands: &[
             "groundline restore {backup} --to-folder DIR",
-            "pg_ctl -D DIR -o \"-p 5433\" start",
+            "# start PostgreSQL on DIR, on another port than the server's",
             "groundline revision -m \"bring back …\"",
             "groundline upgrade",
         ],

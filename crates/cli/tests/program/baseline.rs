@@ -100,10 +100,11 @@ fn nothing_is_written_that_is_not_the_source() {
     assert!(code == 2 && stderr.contains("the project has a history already"), "{stderr}");
     let (code, stderr) = refused(&[], &databases.make("empty", ""));
     assert!(code == 2 && stderr.contains("there is nothing to begin with"), "{stderr}");
-    let dictionary = "create text search configuration shop (copy = simple)";
-    let (code, stderr) = refused(&[], &databases.make("search", dictionary));
+    let secret =
+        "create foreign data wrapper w; create server s foreign data wrapper w options (password 'hidden')";
+    let (code, stderr) = refused(&[], &databases.make("far", secret));
     assert!(code == 1 && stderr.contains("so it is no baseline"), "{stderr}");
-    assert!(stderr.contains("text search configuration public.shop"), "{stderr}");
+    assert!(stderr.contains("server s") && !stderr.contains("hidden"), "{stderr}");
     let (code, stderr) =
         refused(&[("wrong.sql", "create table a (id int);\ncreate tabel b ()")], "wrong.sql");
     assert!(code == 2 && stderr.contains("wrong.sql:2:8"), "{stderr}");

@@ -14,6 +14,9 @@ const FOLDER: &str = "docs/migrations";
 /// The home of who approves, below the project's folder.
 const HOME: &str = ".git/home";
 
+/// What opens the guard, once there is one, below the project's folder.
+const SECRET: &str = ".git/secret";
+
 /// The documents. The database is at head before the first command of each.
 const DOCUMENTS: [&str; 6] = [
     "cookbook.md",
@@ -49,7 +52,10 @@ const BEFORE: &[(&str, &str, Act)] = &[
     ("cookbook.md", "groundline stamp", |world| world.go_to_head()),
     ("runbook-restore.md", "groundline downgrade", |world| world.go_to_head()),
     ("runbook-restore.md", "groundline restore {backup} --to URL", |world| world.back_up()),
+    ("runbook-restore.md", "groundline restore {backup} --to-folder", |world| world.back_up_the_server()),
     ("runbook-restore.md", "groundline diff URL_OF_IT", |world| world.restore_a_moment()),
+    ("runbook-emergency.md", "groundline guard open", |world| world.guard()),
+    ("runbook-emergency.md", "groundline guard close", |world| world.change_by_hand()),
 ];
 
 /// What stands for a placeholder.
@@ -64,6 +70,7 @@ const PLACEHOLDERS: &[(&str, Fill)] = &[
     ("{backup}", |world| world.backup()),
     ("{count}", |_| "1".to_owned()),
     ("--data URL", |world| format!("--data '{}'", world.url)),
+    ("--to-folder DIR", |_| "--to-folder server".to_owned()),
     ("--replace NAME", |_| "--replace orders".to_owned()),
     ("…", |_| "the total".to_owned()),
 ];
@@ -72,9 +79,11 @@ const PLACEHOLDERS: &[(&str, Fill)] = &[
 /// command with an approval next.
 const FINDINGS: &[(&str, &str, &str)] = &[
     ("runbook-emergency.md", "groundline drift", "by_hand"),
+    ("runbook-emergency.md", "groundline guard log", "by_hand"),
     ("cookbook.md", "groundline downgrade -1", "--approve"),
     ("runbook-restore.md", "groundline downgrade -{count} --dry-run", "--approve"),
     ("runbook-restore.md", "groundline downgrade -{count}", "--approve"),
+    ("runbook-restore.md", "groundline diff URL_OF_IT \"$DATABASE_URL\"", "fingerprint"),
 ];
 
 #[test]
@@ -180,6 +189,8 @@ impl<'d> World<'d> {
         let mut variables: Vec<(&str, &str)> =
             self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let home = self.folder.path().join(HOME).display().to_string();
+        let secret = std::fs::read_to_string(self.folder.path().join(SECRET)).ok();
+        variables.extend(secret.as_deref().map(|secret| ("GROUNDLINE_GUARD_SECRET", secret)));
         if command.starts_with("groundline approve") {
             // Who approves is at another desk.
             variables.extend([("GROUNDLINE_OPERATOR", "ben"), ("HOME", &home)]);
@@ -235,6 +246,16 @@ impl<'d> World<'d> {
 
     fn back_up(&self) {
         self.must("groundline backup");
+    }
+
+    fn back_up_the_server(&self) {
+        self.must("groundline backup --physical");
+    }
+
+    fn guard(&self) {
+        let said = self.must("groundline guard install --secret");
+        let secret = said.lines().find_map(|line| line.strip_prefix("GROUNDLINE_GUARD_SECRET="));
+        std::fs::write(self.folder.path().join(SECRET), secret.expect("a secret")).expect("it is written");
     }
 
     /// What a person writes into the files of a new revision.
