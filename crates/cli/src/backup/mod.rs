@@ -203,7 +203,7 @@ fn line(kept: &Kept) -> String {
         }
     });
     if let Some(rehearsal) = &kept.rehearsal {
-        let took = duration(rehearsal.steps.iter().map(|step| step.milliseconds).sum());
+        let took = duration(rehearsal.milliseconds());
         let revisions = count(rehearsal.steps.len(), "revision");
         let but = if rehearsal.fault.is_some() { ", and stopped at a fault" } else { "" };
         text.push_str(&format!("  rehearsed: {revisions} in {took}{but}\n"));

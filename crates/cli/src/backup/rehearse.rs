@@ -77,7 +77,7 @@ async fn apply(args: &RehearseArgs, project: &Project, trial: &Trial) -> Result<
 fn text(kept: &Kept, rehearsal: &Rehearsal) -> String {
     let line = |step: &RehearsedStep| format!("  {}  {}\n", step.revision, duration(step.milliseconds));
     let mut text: String = rehearsal.steps.iter().map(line).collect();
-    let took = duration(rehearsal.steps.iter().map(|step| step.milliseconds).sum());
+    let took = duration(rehearsal.milliseconds());
     let revisions = count(rehearsal.steps.len(), "revision");
     text.push_str(&format!("{revisions} on the backup {}: {took}\n", kept.backup.id));
     text

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where they lie, below a project's folder.
 const FILE: &str = ".groundline/drift.jsonl";
@@ -58,7 +58,7 @@ impl Look {
 
     /// Adds it to those that are kept.
     pub fn keep(&self, project: &Project) -> Result<()> {
-        let file = file(project);
+        let file = file(&project.folder);
         let io = |error: std::io::Error| Fault::io("keep the look", &file, &error);
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).map_err(io)?;
@@ -71,14 +71,14 @@ impl Look {
     }
 }
 
-/// The file that they lie in.
-pub fn file(project: &Project) -> PathBuf {
-    project.folder.join(FILE)
+/// The file that they lie in, by the project's folder.
+pub fn file(project: &Path) -> PathBuf {
+    project.join(FILE)
 }
 
 /// The newest of them, in order. A line that is none, such as one of a newer Groundline, is passed over.
 pub fn read(project: &Project) -> Vec<Look> {
-    let text = std::fs::read_to_string(file(project)).unwrap_or_default();
+    let text = std::fs::read_to_string(file(&project.folder)).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     let newest = &lines[lines.len().saturating_sub(READ)..];
     newest.iter().filter_map(|line| serde_json::from_str(line).ok()).collect()

@@ -4,7 +4,7 @@
 use super::args::StatsArgs;
 use crate::operand::Operand;
 use crate::{Exit, console};
-use groundline_core::{Fault, LineIndex, Place, Position, Result};
+use groundline_core::{Fault, Place, Position, Result};
 use groundline_evidence::json_text;
 use groundline_lint::{STATS_VERSION, Sizes};
 use groundline_pg::{client, sizes};
@@ -48,7 +48,7 @@ fn of_file(file: &Path) -> Result<Sizes> {
     match sizes.stats_version {
         STATS_VERSION => Ok(sizes),
         other => Err(Fault::new(format!("sizes of version {other} are not known here"))
-            .at(Place::offset(file, &text, LineIndex::new(&text).position(0).line - 1))
+            .at(Place::offset(file, &text, 0))
             .why(format!("this program reads version {STATS_VERSION}"))
             .next(next)),
     }

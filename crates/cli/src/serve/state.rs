@@ -85,8 +85,7 @@ impl Watched {
         let folders = entries.map(|entry| entry.path()).filter(|path| path.is_dir());
         let mut all: Vec<_> = folders.map(|folder| written(&folder)).collect();
         all.sort();
-        let project = Project::open(&ProjectArgs::of_folder(&self.project)).ok();
-        all.push(project.and_then(|project| written(&kept::file(&project))));
+        all.push(written(&kept::file(&self.project)));
         all
     }
 

@@ -38,6 +38,19 @@ pub struct Ran {
     pub fault: Option<Fault>,
 }
 
+impl Ran {
+    /// Nothing yet.
+    fn new(direction: Direction) -> Self {
+        Self { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None }
+    }
+
+    /// What does not begin, which is told.
+    fn refused(self, fault: Fault) -> Self {
+        console::fault(&fault);
+        Self { fault: Some(fault), ..self }
+    }
+}
+
 /// Plans under the lease, and executes the plan.
 pub async fn execute(
     (on, execution, project): (&OnDatabase, &Execution, &Project),
@@ -57,8 +70,7 @@ pub async fn execute(
     let verb = if direction == Direction::Up { "upgrade" } else { "downgrade" };
     lease.name(&format!("groundline {verb} {name}")).await?;
     // Planned under the lease: another run may have done the same meanwhile.
-    let mut ran =
-        Ran { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None };
+    let mut ran = Ran::new(direction);
     let saved = execution.plan.as_deref().map(read).transpose()?;
     let limits = on.limits.over(saved.as_ref());
     let client = async {
@@ -67,11 +79,7 @@ pub async fn execute(
     };
     let planned = match planned::make_on(client, (on, project), target, (direction, limits)).await? {
         Ok(planned) => planned,
-        Err(fault) => {
-            console::fault(&fault);
-            ran.fault = Some(fault);
-            return Ok((Exit::Findings, ran));
-        }
+        Err(fault) => return Ok((Exit::Findings, ran.refused(fault))),
     };
     ran.left = planned.plan.steps.iter().map(|step| step.revision.clone()).collect();
     planned
@@ -87,11 +95,7 @@ pub async fn execute(
     };
     let detail = match allowed {
         Ok(detail) => detail,
-        Err(fault) => {
-            console::fault(&fault);
-            ran.fault = Some(fault);
-            return Ok((Exit::Findings, ran));
-        }
+        Err(fault) => return Ok((Exit::Findings, ran.refused(fault))),
     };
     if planned.plan.steps.is_empty() {
         ran.fingerprint = Some(planned.plan.fingerprint);
@@ -107,16 +111,11 @@ pub async fn rehearse(
     target: &str,
 ) -> Result<Ran> {
     let direction = Direction::Up;
-    let mut ran =
-        Ran { run_version: 1, direction, done: Vec::new(), left: Vec::new(), fingerprint: None, fault: None };
+    let mut ran = Ran::new(direction);
     let limits = on.limits.over(None);
     let planned = match planned::make(on, project, target, (direction, limits)).await? {
         Ok(planned) => planned,
-        Err(fault) => {
-            console::fault(&fault);
-            ran.fault = Some(fault);
-            return Ok(ran);
-        }
+        Err(fault) => return Ok(ran.refused(fault)),
     };
     if planned.plan.steps.is_empty() {
         return Ok(ran);

@@ -6,7 +6,7 @@ use super::make::{Contents, Progress, Wanted, large_objects, watched};
 use super::record::{Kept, PHYSICAL};
 use crate::client::{Client, OrFault as _};
 use crate::proof::{self, TableSum};
-use crate::server::Database;
+use crate::server::{Database, copy_data};
 use groundline_core::{Fault, Place, Result};
 use std::fs;
 use std::path::Path;
@@ -104,19 +104,6 @@ pub fn unpack(kept: &Kept, to: &Path) -> Result<()> {
     let io = |error: std::io::Error| Fault::io("unpack the backup", to, &error);
     let partial = tempfile::Builder::new().prefix(".restoring-").tempdir_in(parent).map_err(io)?;
     let data = partial.path().join(PHYSICAL);
-    copy_folder(&kept.files(), &data).and_then(|()| fs::rename(&data, to)).map_err(io)
-}
-
-/// With the rights that PostgreSQL asks of a data folder.
-fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().mode(0o700).create(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        match entry.file_type()?.is_dir() {
-            true => copy_folder(&entry.path(), &to.join(entry.file_name()))?,
-            false => fs::copy(entry.path(), to.join(entry.file_name())).map(|_| ())?,
-        }
-    }
-    Ok(())
+    copy_data(&kept.files(), &data)?;
+    fs::rename(&data, to).map_err(io)
 }

@@ -37,6 +37,13 @@ pub struct RehearsedStep {
     pub milliseconds: u64,
 }
 
+impl Rehearsal {
+    /// How long all of it took, in milliseconds.
+    pub fn milliseconds(&self) -> u64 {
+        self.steps.iter().map(|step| step.milliseconds).sum()
+    }
+}
+
 impl Kept {
     /// Keeps a rehearsal beside the backup, in the place of an earlier one.
     ///

@@ -30,7 +30,7 @@ impl Account {
     /// Our own account, or as root another one that the machine knows by name (`initdb` asks for the name).
     pub fn choose() -> Result<Self> {
         if !rustix::process::geteuid().is_root() {
-            return Ok(Self { other: None });
+            return Ok(Self::own());
         }
         let path = Path::new("/etc/passwd");
         let text = fs::read_to_string(path).map_err(|error| Fault::io("read the accounts", path, &error))?;
@@ -40,6 +40,11 @@ impl Account {
                 .next("add one, such as `useradd --system postgres`, or run groundline as an ordinary user")
         })?;
         Ok(Self { other: Some(other) })
+    }
+
+    /// Our own account, for files that stay ours.
+    pub fn own() -> Self {
+        Self { other: None }
     }
 
     /// Whether files have to be handed over to another account.

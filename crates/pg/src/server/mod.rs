@@ -266,6 +266,11 @@ pub async fn fetch(major: Major, cache: &Path, announce: &dyn Announce) -> Resul
     fetched.map_err(|fault| fault.next(format!("install it: {}", advice::install(major))))
 }
 
+/// Copies a data folder, with the rights that PostgreSQL asks of one, for a server that somebody else starts.
+pub(crate) fn copy_data(from: &Path, to: &Path) -> Result<()> {
+    template::copy(from, to, &account::Account::own())
+}
+
 /// A purpose as a part of a name: at most 24 letters, digits and underscores.
 fn name_part(purpose: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };

@@ -6,8 +6,9 @@ mod outside;
 mod support;
 
 use futures_util::{StreamExt, stream};
+use groundline_catalog::Snapshot;
 use groundline_core::{LockMode, Major};
-use groundline_lint::{Asked, Effects, Levels, Schema, Settings, fix, judge};
+use groundline_lint::{Asked, Effects, Levels, Policies, Schema, Settings, fix, judge};
 use groundline_migrate::history::History;
 use groundline_pg::introspect::{self, Excluded};
 use groundline_pg::trace::{Trace, Traced, Tracer};
@@ -111,6 +112,37 @@ async fn traced_on(database: &Database, history: &History) -> Trace {
     traced
 }
 
+/// A schema, on a shelf.
+async fn shelf_of(schema: &str) -> Shelf {
+    let made = create().await;
+    made.client.batch_execute(schema).await.expect("the schema is made");
+    made.shelve().await
+}
+
+/// The schema of the rules' fixtures, on a shelf, and the folder of each rule.
+async fn rules() -> (Shelf, Vec<PathBuf>) {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint/tests/rules");
+    let schema = std::fs::read_to_string(rules.join("schema.sql")).expect("the schema is read");
+    let entries =
+        std::fs::read_dir(&rules).expect("the fixtures").filter_map(|entry| Some(entry.ok()?.path()));
+    (shelf_of(&schema).await, entries.filter(|path| path.is_dir()).collect())
+}
+
+async fn schema_of(database: &Database) -> Snapshot {
+    introspect::read(&database.client, &Excluded::bookkeeping().with_needs())
+        .await
+        .expect("the schema is read")
+}
+
+fn settings(major: Major, policies: &Policies) -> Settings<'_> {
+    Settings { major, wrapped: false, today: jiff::civil::date(2026, 1, 1), policies, has_down: None }
+}
+
+async fn assert_none(shelf: Shelf, differences: &[String]) {
+    shelf.remove().await;
+    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+}
+
 /// A copy of the schema with a case's setup done.
 async fn set_up(shelf: &Shelf, name: &str, setup: &str) -> Database {
     let database = shelf.copy().await;
@@ -127,12 +159,9 @@ async fn set_up(shelf: &Shelf, name: &str, setup: &str) -> Database {
 async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> {
     let (setup, sql) = case.script();
     let database = set_up(shelf, &case.name, &setup).await;
-    let before = introspect::read(&database.client, &Excluded::bookkeeping().with_needs())
-        .await
-        .expect("the schema is read");
-    let policies = groundline_lint::Policies::default();
-    let today = jiff::civil::date(2026, 1, 1);
-    let settings = Settings { major, wrapped: false, today, policies: &policies, has_down: None };
+    let before = schema_of(&database).await;
+    let policies = Policies::default();
+    let settings = settings(major, &policies);
     let verdict = judge(&sql, &mut Schema::of(&before), settings);
     let history = History::of_script(Path::new("case.sql"), sql, "case");
     let traced = traced_on(&database, &history).await;
@@ -159,11 +188,9 @@ async fn difference(shelf: &Shelf, case: &Case, major: Major) -> Option<String> 
 async fn fixture(shelf: &Shelf, file: PathBuf, major: Major) -> Vec<String> {
     let database = shelf.copy().await;
     let sql = std::fs::read_to_string(&file).expect("the fixture is read");
-    let before =
-        introspect::read(&database.client, &Excluded::bookkeeping().with_needs()).await.expect("it is read");
-    let policies = groundline_lint::Policies::default();
-    let today = jiff::civil::date(2026, 1, 1);
-    let settings = Settings { major, wrapped: false, today, policies: &policies, has_down: None };
+    let before = schema_of(&database).await;
+    let policies = Policies::default();
+    let settings = settings(major, &policies);
     let verdict = judge(&sql, &mut Schema::of(&before), settings);
     let history = History::of_script(&file, sql.clone(), "fixture");
     let traced = traced_on(&database, &history).await;
@@ -196,40 +223,29 @@ async fn fixture(shelf: &Shelf, file: PathBuf, major: Major) -> Vec<String> {
 
 #[tokio::test]
 async fn fixtures_of_rules_do_what_their_rules_say() {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint/tests/rules");
-    let made = create().await;
-    let schema = std::fs::read_to_string(rules.join("schema.sql")).expect("the schema is read");
-    made.client.batch_execute(&schema).await.expect("the schema is made");
-    let shelf = made.shelve().await;
+    let (shelf, folders) = rules().await;
     let major = server().version().major();
-    let folders =
-        std::fs::read_dir(&rules).expect("the fixtures").filter_map(|entry| Some(entry.ok()?.path()));
-    let files: Vec<PathBuf> = folders
-        .filter(|path| path.is_dir())
-        .flat_map(|folder| ["bad.sql", "good.sql"].map(|file| folder.join(file)))
-        .collect();
+    let files: Vec<PathBuf> =
+        folders.iter().flat_map(|folder| ["bad.sql", "good.sql"].map(|file| folder.join(file))).collect();
     let tried = stream::iter(files).map(|file| fixture(&shelf, file, major)).buffered(AT_ONCE);
     let differences: Vec<String> = tried.flat_map(stream::iter).collect().await;
-    shelf.remove().await;
-    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+    assert_none(shelf, &differences).await;
 }
 
 /// What a fixture yields before and after its fixes, where the server takes both, and the schema is to be the same.
 async fn fixture_fixed(shelf: &Shelf, file: PathBuf, major: Major) -> Option<String> {
     let sql = std::fs::read_to_string(&file).expect("the fixture is read");
-    let scope = Excluded::bookkeeping().with_needs();
     let database = shelf.copy().await;
-    let before = introspect::read(&database.client, &scope).await.expect("it is read");
-    let policies = groundline_lint::Policies::default();
-    let today = jiff::civil::date(2026, 1, 1);
-    let settings = Settings { major, wrapped: false, today, policies: &policies, has_down: None };
+    let before = schema_of(&database).await;
+    let policies = Policies::default();
+    let settings = settings(major, &policies);
     let asked = Asked { settings, levels: &Levels::default(), notes: true };
     let fixed = fix(&sql, &Schema::of(&before), asked);
     let after = |sql: String| async {
         let database = shelf.copy().await;
         let history = History::of_script(&file, sql, "fixture");
         let traced = traced_on(&database, &history).await;
-        let schema = introspect::read(&database.client, &scope).await.expect("it is read");
+        let schema = schema_of(&database).await;
         remove(database).await;
         match traced.fault {
             None => Ok(schema),
@@ -251,23 +267,17 @@ async fn fixture_fixed(shelf: &Shelf, file: PathBuf, major: Major) -> Option<Str
 
 #[tokio::test]
 async fn what_is_fixed_yields_the_same_schema() {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint/tests/rules");
-    let made = create().await;
-    let schema = std::fs::read_to_string(rules.join("schema.sql")).expect("the schema is read");
-    made.client.batch_execute(&schema).await.expect("the schema is made");
-    let shelf = made.shelve().await;
+    let (shelf, folders) = rules().await;
     let major = server().version().major();
-    let folders =
-        std::fs::read_dir(&rules).expect("the fixtures").filter_map(|entry| Some(entry.ok()?.path()));
     let files: Vec<PathBuf> = folders
+        .iter()
         .filter(|folder| folder.join("fixed.sql").is_file())
         .map(|folder| folder.join("bad.sql"))
         .collect();
     assert!(files.len() >= 15, "{} rules with a fix", files.len());
     let tried = stream::iter(files).map(|file| fixture_fixed(&shelf, file, major)).buffered(AT_ONCE);
     let differences: Vec<String> = tried.filter_map(std::future::ready).collect().await;
-    shelf.remove().await;
-    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+    assert_none(shelf, &differences).await;
 }
 
 #[tokio::test]
@@ -276,12 +286,9 @@ async fn what_is_predicted_is_what_a_server_does() {
     let only = std::env::var("GROUNDLINE_CASE").unwrap_or_default();
     let cases: Vec<Case> = Case::all().into_iter().filter(|case| case.is_of(major)).collect();
     assert!(cases.len() >= 220, "{} statements", cases.len());
-    let made = create().await;
-    made.client.batch_execute(SCHEMA).await.expect("the schema is made");
-    let shelf = made.shelve().await;
+    let shelf = shelf_of(SCHEMA).await;
     let wanted = cases.iter().filter(|case| case.name.contains(&only));
     let tried = stream::iter(wanted).map(|case| difference(&shelf, case, major)).buffered(AT_ONCE);
     let differences: Vec<String> = tried.filter_map(std::future::ready).collect().await;
-    shelf.remove().await;
-    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+    assert_none(shelf, &differences).await;
 }

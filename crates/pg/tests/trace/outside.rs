@@ -2,12 +2,11 @@
 //! waits for it, so its wait is seen for sure, where a sampler may miss a lock that is held for a moment.
 
 use crate::support::{Database, remove, server};
-use crate::{AT_ONCE, Case, SCHEMA, set_up};
+use crate::{AT_ONCE, Case, SCHEMA, assert_none, schema_of, set_up, settings, shelf_of};
 use futures_util::{StreamExt, stream};
 use groundline_core::{LockMode, Major};
-use groundline_lint::{Policies, Schema, Settings, judge};
+use groundline_lint::{Policies, Schema, judge};
 use groundline_pg::client::Client;
-use groundline_pg::introspect::{self, Excluded};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -38,9 +37,7 @@ async fn what_wants_access_exclusive_waits_for_readers() {
         .filter(|case| case.is_of(major) && case.is_outside() && !case.fails)
         .collect();
     assert!(cases.len() >= 12, "{} statements", cases.len());
-    let made = crate::create().await;
-    made.client.batch_execute(SCHEMA).await.expect("the schema is made");
-    let shelf = made.shelve().await;
+    let shelf = shelf_of(SCHEMA).await;
     let tried = stream::iter(&cases).map(|case| async {
         let (setup, sql) = case.script();
         let database = set_up(&shelf, &case.name, &setup).await;
@@ -50,24 +47,14 @@ async fn what_wants_access_exclusive_waits_for_readers() {
         (predicted != seen).then(|| format!("{}: predicted {predicted:?}, seen {seen:?}", case.name))
     });
     let differences: Vec<String> = tried.buffered(AT_ONCE).filter_map(std::future::ready).collect().await;
-    shelf.remove().await;
-    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+    assert_none(shelf, &differences).await;
 }
 
 /// The relations on which ACCESS EXCLUSIVE is predicted.
 async fn predicted(database: &Database, sql: &str, major: Major) -> BTreeSet<String> {
-    let before = introspect::read(&database.client, &Excluded::bookkeeping().with_needs())
-        .await
-        .expect("the schema is read");
+    let before = schema_of(database).await;
     let policies = Policies::default();
-    let settings = Settings {
-        major,
-        wrapped: false,
-        today: jiff::civil::date(2026, 1, 1),
-        policies: &policies,
-        has_down: None,
-    };
-    let verdict = judge(sql, &mut Schema::of(&before), settings);
+    let verdict = judge(sql, &mut Schema::of(&before), settings(major, &policies));
     let last = &verdict.statements.last().expect("a statement").effects;
     let strongest = last.locks.iter().filter(|(_, mode)| **mode == LockMode::AccessExclusive);
     strongest.map(|(name, _)| name.name.clone()).collect()
