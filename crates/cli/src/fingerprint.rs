@@ -6,7 +6,6 @@ use crate::settings::Project;
 use crate::{Exit, console};
 use groundline_core::Result;
 use groundline_evidence::{SchemaKey, json_text};
-use groundline_pg::client;
 use groundline_pg::introspect::{self, Excluded};
 use serde::Serialize;
 
@@ -18,11 +17,10 @@ struct Printed<'a> {
     snapshot: &'a groundline_catalog::Snapshot,
 }
 
-/// Runs `fingerprint`. It only reads, in one read-only transaction.
+/// Runs `fingerprint`. It only reads, in read-only transactions of one snapshot.
 pub async fn run(args: FingerprintArgs) -> Result<Exit> {
     let scope = Project::open(&args.project.args())?.scope(args.scope.profile);
-    let client = client::connect(&args.url).await?;
-    let schema = introspect::read(&client, &Excluded::outside(scope)).await?;
+    let schema = introspect::read_at(&args.url, &Excluded::outside(scope)).await?;
     console::say_scope([&schema]);
     console::say_unread(&schema);
     let key = SchemaKey::of(&schema);

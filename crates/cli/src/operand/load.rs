@@ -229,10 +229,12 @@ impl<'a> Loader<'a> {
     }
 
     async fn database(&self, url: &str) -> Result<Loaded> {
-        let client = client::connect(url).await?;
-        let schema = introspect::read(&client, &self.excluded()).await?;
+        let schema = introspect::read_at(url, &self.excluded()).await?;
         let history_table = match self.dialect {
-            Some(dialect) => HistoryTable::of(dialect::recorded(&client, dialect).await?),
+            Some(dialect) => {
+                let client = client::connect(url).await?;
+                HistoryTable::of(dialect::recorded(&client, dialect).await?)
+            }
             None => HistoryTable::Unread,
         };
         Ok(Loaded { name: scrub(url), schema, history_table })

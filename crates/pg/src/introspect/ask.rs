@@ -8,20 +8,30 @@
 use super::row::Row;
 use crate::client::OrFault as _;
 use futures_util::TryStreamExt as _;
+use futures_util::future::try_join;
 use groundline_core::{Result, quote_literal};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
+use tokio::sync::OnceCell;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::unconstrained;
+use tokio::time::timeout;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow, Statement};
 
-/// After so many rows of a script's answer they are made into what they mean, while the server works on.
-const HANDFUL: usize = 500;
+/// How long a query takes, against others of the same reading.
+pub(super) type Effort = u32;
+
+/// Of a query that few rows or none answer.
+pub(super) const SOON: Effort = 1;
+
+/// A second connection that does not begin within this is done without: a pooler may have only one for us.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A value for `$1` or `$2`.
 #[derive(Clone, Copy)]
@@ -38,7 +48,15 @@ pub(super) struct Prepared(Mutex<HashMap<String, Statement>>);
 /// Asks the server of one connection.
 pub(super) struct Asker<'c> {
     client: &'c Client,
+    helper: Option<&'c Helper<'c>>,
     way: Way<'c>,
+}
+
+/// A second connection, which takes a share of the work.
+pub(super) struct Helper<'c> {
+    client: &'c Client,
+    begin: String,
+    has_begun: OnceCell<bool>,
 }
 
 enum Way<'c> {
@@ -49,6 +67,7 @@ enum Way<'c> {
 
 /// A query of a script, and who wants its rows.
 struct Question {
+    effort: Effort,
     sql: String,
     rows: UnboundedSender<SimpleQueryRow>,
 }
@@ -56,12 +75,17 @@ struct Question {
 impl<'c> Asker<'c> {
     /// Asks with scripts.
     pub fn once(client: &'c Client) -> Self {
-        Self { client, way: Way::Scripts(Mutex::default()) }
+        Self { client, helper: None, way: Way::Scripts(Mutex::default()) }
     }
 
     /// Asks with prepared statements, which must be of this client.
     pub fn again(client: &'c Client, prepared: &'c Prepared) -> Self {
-        Self { client, way: Way::Prepared(prepared) }
+        Self { client, helper: None, way: Way::Prepared(prepared) }
+    }
+
+    /// Asks two connections of one database with scripts: as much of each as takes about as long.
+    pub fn with_helper(client: &'c Client, helper: &'c Helper<'c>) -> Self {
+        Self { helper: Some(helper), ..Self::once(client) }
     }
 
     /// Does work that asks. What it asks before it awaits its first answer goes to the server together. Nothing that
@@ -80,58 +104,47 @@ impl<'c> Asker<'c> {
                     }
                 }
             });
-            let played = match asked.await {
-                Ok(asked) => self.play(asked, &mut work).await?,
-                Err(done) => Some(done),
+            let asked = match asked.await {
+                Ok(asked) => asked,
+                Err(done) => return done,
             };
-            if let Some(done) = played {
+            let mut plays = pin!(self.play(asked));
+            // Rows are made into what they mean as they come, while the server works on.
+            let done = poll_fn(|context| {
+                let played = plays.as_mut().poll(context);
+                match (work.as_mut().poll(context), played) {
+                    (Poll::Ready(done), _) => Poll::Ready(Ok(Some(done))),
+                    (Poll::Pending, Poll::Ready(played)) => Poll::Ready(played.map(|()| None)),
+                    (Poll::Pending, Poll::Pending) => Poll::Pending,
+                }
+            });
+            if let Some(done) = done.await? {
                 return done;
             }
         }
     }
 
-    /// Plays a script, and lets the work go on meanwhile. The work's result, if it came to its end.
-    async fn play<T>(
-        &self,
-        asked: Vec<Question>,
-        work: &mut Pin<&mut impl Future<Output = Result<T>>>,
-    ) -> Result<Option<Result<T>>> {
-        let script: Vec<&str> = asked.iter().map(|question| question.sql.as_str()).collect();
-        let mut messages = pin!(self.client.simple_query_raw(&script.join("\n;\n")).await.fault()?);
-        let mut asked = asked.into_iter();
-        let mut current = asked.next();
-        let mut rows = 0;
-        while let Some(message) = messages.try_next().await.fault()? {
-            match message {
-                SimpleQueryMessage::Row(row) => {
-                    if let Some(question) = &current {
-                        // Whoever does not want them any more has failed, and says so.
-                        let _ = question.rows.send(row);
-                    }
-                    rows += 1;
-                }
-                SimpleQueryMessage::CommandComplete(_) => current = asked.next(),
-                _ => {}
-            }
-            if rows >= HANDFUL {
-                rows = 0;
-                let worked = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
-                if let Poll::Ready(done) = worked {
-                    return Ok(Some(done));
-                }
-            }
-        }
-        Ok(None)
+    /// Plays what was asked, on two connections where there are two.
+    async fn play(&self, asked: Vec<Question>) -> Result<()> {
+        let Some(helper) = self.helper else { return play(self.client, asked).await };
+        let [own, helpers] = halves(asked);
+        let helped = async {
+            let client = if helper.has_begun().await { helper.client } else { self.client };
+            play(client, helpers).await
+        };
+        try_join(play(self.client, own), helped).await.map(|_| ())
     }
 
-    /// All rows of a query. Futures of several calls are sent one behind the other, without waiting for answers.
+    /// All rows of a query that is soon answered. Futures of several calls are sent one behind the other, without
+    /// waiting for answers.
     pub async fn rows(&self, sql: &str, parameters: &[Parameter<'_>]) -> Result<Vec<Row>> {
-        self.each(sql, parameters, |row| row).await
+        self.each(SOON, sql, parameters, |row| row).await
     }
 
     /// Something made of each row of a query as it comes, while the server works on the next.
     pub async fn each<T, C: Default + Extend<T>>(
         &self,
+        effort: Effort,
         sql: &str,
         parameters: &[Parameter<'_>],
         of: impl Fn(Row) -> T,
@@ -140,7 +153,7 @@ impl<'c> Asker<'c> {
         match &self.way {
             Way::Scripts(waiting) => {
                 let (sender, mut rows) = unbounded_channel();
-                let question = Question { sql: written_out(sql, parameters), rows: sender };
+                let question = Question { effort, sql: written_out(sql, parameters), rows: sender };
                 waiting.lock().unwrap_or_else(PoisonError::into_inner).push(question);
                 while let Some(row) = rows.recv().await {
                     made.extend([of(Row::Text(row))]);
@@ -172,6 +185,65 @@ impl<'c> Asker<'c> {
         prepared.keep(sql, statement.clone());
         Ok(statement)
     }
+}
+
+impl<'c> Helper<'c> {
+    /// On another connection of the same database. The script begins a transaction that sees what the first sees.
+    pub fn new(client: &'c Client, begin: String) -> Self {
+        Self { client, begin, has_begun: OnceCell::new() }
+    }
+
+    /// Whether it takes part; begins where it has not.
+    async fn has_begun(&self) -> bool {
+        let begin = async || {
+            let begun = timeout(PATIENCE, self.client.batch_execute(&self.begin)).await;
+            begun.is_ok_and(|begun| begun.is_ok())
+        };
+        *self.has_begun.get_or_init(begin).await
+    }
+
+    /// Ends its transaction.
+    pub async fn end(&self) -> Result<()> {
+        match self.has_begun.get() {
+            Some(true) => self.client.batch_execute("ROLLBACK").await.fault(),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Plays one script.
+async fn play(client: &Client, asked: Vec<Question>) -> Result<()> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let script: Vec<&str> = asked.iter().map(|question| question.sql.as_str()).collect();
+    let mut messages = pin!(client.simple_query_raw(&script.join("\n;\n")).await.fault()?);
+    let mut asked = asked.into_iter();
+    let mut current = asked.next();
+    while let Some(message) = messages.try_next().await.fault()? {
+        match message {
+            SimpleQueryMessage::Row(row) => {
+                if let Some(question) = &current {
+                    // Whoever does not want them any more has failed, and says so.
+                    let _ = question.rows.send(row);
+                }
+            }
+            SimpleQueryMessage::CommandComplete(_) => current = asked.next(),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Two shares of about the same effort.
+fn halves(asked: Vec<Question>) -> [Vec<Question>; 2] {
+    let (mut halves, mut efforts) = ([Vec::new(), Vec::new()], [0, 0]);
+    for question in asked {
+        let half = usize::from(efforts[1] < efforts[0]);
+        efforts[half] += question.effort;
+        halves[half].push(question);
+    }
+    halves
 }
 
 impl Prepared {

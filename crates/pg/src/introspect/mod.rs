@@ -6,7 +6,8 @@
 //! session as it was. Expressions, views and rare kinds are printed by the server; frequent kinds are read as rows of
 //! numbers and names, and printed here in the server's words. A [`Reader`] that reads the same database again first asks
 //! for the versions of the catalog's rows (`versions`), and reads only the relations and routines that changed or whose
-//! printed form can name one that changed. A change of anything else is read completely.
+//! printed form can name one that changed. A change of anything else is read completely. A new session's server plans
+//! each query anew, which takes longer than small catalogs do: [`read_at`] has two sessions share that.
 
 mod ask;
 mod assemble;
@@ -28,14 +29,18 @@ mod versions;
 pub use reference::{properties, reference};
 pub use scope::Excluded;
 
-use ask::{Asker, Prepared};
+use crate::client::{self, OrFault as _};
+use ask::{Asker, Helper, Prepared};
 use assemble::Assembly;
-use futures_util::future::try_join;
+use futures_util::future::{join, join3, try_join};
 use groundline_catalog::Snapshot;
 use groundline_core::{Fault, Result, ServerVersion};
 use session::Session;
+use std::time::Duration;
+use tokio::task::yield_now;
+use tokio::time::sleep;
 use tokio_postgres::Client;
-use versions::{Changes, Versions};
+use versions::{Changes, Sums, Versions};
 
 /// Reads the database of one connection, again and again. It must be given the same client each time.
 pub struct Reader {
@@ -48,6 +53,7 @@ pub struct Reader {
 
 /// What the last reading saw.
 struct Last {
+    server: ServerVersion,
     versions: Option<Versions>,
     assembly: Assembly,
 }
@@ -70,73 +76,153 @@ impl Reader {
 
     /// The schema now, with uncommitted changes of an open transaction. Faults: the server refuses a query.
     pub async fn read(&mut self, client: &Client) -> Result<Snapshot> {
-        let session = Session::open(client).await?;
         // Half a reading is no base for the next: on a fault nothing is kept.
         let last = self.last.take();
-        let server = session.server;
-        let read = self.read_inside(client, server, last).await.map_err(could_not);
-        let needs = dependencies::of(client, &self.excluded).await;
-        session.close(client).await?;
-        let last = read?;
-        let snapshot = self.last.insert(last).assembly.snapshot(server);
-        Ok(self.excluded.scope.narrow(Snapshot { needs: needs?, ..snapshot }))
-    }
-
-    async fn read_inside(&self, client: &Client, server: ServerVersion, last: Option<Last>) -> Result<Last> {
         let asker = match &self.prepared {
             Some(prepared) => Asker::again(client, prepared),
             None => Asker::once(client),
         };
+        let (session, sums) = self.open(client, &asker, last.as_ref()).await?;
         // All questions at once are large: on the heap, not on the stack of whoever reads.
-        asker.answering(Box::pin(self.ask(&asker, server, last))).await
+        let ask = Box::pin(self.ask(&asker, session.server, last, sums));
+        let read = asker.answering(ask).await.map_err(could_not);
+        let needs = dependencies::of(client, &self.excluded).await;
+        // The snapshot is made while the server ends the session's reading.
+        let made = async {
+            yield_now().await;
+            let last = self.last.insert(read?);
+            let snapshot = last.assembly.snapshot(last.server);
+            Ok(self.excluded.scope.narrow(Snapshot { needs: needs?, ..snapshot }))
+        };
+        let (closed, made) = join(session.close(client), made).await;
+        closed.and(made)
     }
 
-    async fn ask(&self, asker: &Asker<'_>, server: ServerVersion, last: Option<Last>) -> Result<Last> {
-        let Some(Last { versions: Some(mut versions), assembly }) = last else {
+    /// Begins reading, and asks with the same step what changed, where there is something to compare with.
+    async fn open(
+        &self,
+        client: &Client,
+        asker: &Asker<'_>,
+        last: Option<&Last>,
+    ) -> Result<(Session, Option<Result<Sums>>)> {
+        let Some(Last { server, versions: Some(versions), .. }) = last else {
+            return Ok((Session::open(client).await?, None));
+        };
+        let sums = async || asker.answering(versions.sums(asker, *server, self.excluded.profile)).await;
+        let (session, early) = join(Session::open(client), sums()).await;
+        let session = session?;
+        let sums = match session.is_callers {
+            true => early,
+            // They are of before the transaction.
+            false => sums().await,
+        };
+        Ok((session, Some(sums)))
+    }
+
+    async fn ask(
+        &self,
+        asker: &Asker<'_>,
+        server: ServerVersion,
+        last: Option<Last>,
+        sums: Option<Result<Sums>>,
+    ) -> Result<Last> {
+        let (Some(Last { versions: Some(mut versions), assembly, .. }), Some(sums)) = (last, sums) else {
             let versions = async {
                 match self.remembers {
                     true => Versions::read(asker, server, self.excluded.profile).await.map(Some),
                     false => Ok(None),
                 }
             };
-            let objects = Box::pin(reading::complete(asker, server, &self.excluded));
-            let (versions, objects) = try_join(versions, objects).await?;
-            return Ok(Last { versions, assembly: objects.complete(&Assembly::default()) });
+            let answers = Box::pin(reading::complete(asker, server, &self.excluded));
+            let (versions, answers) = try_join(versions, answers).await?;
+            let assembly = answers.objects(&self.excluded)?.complete(&Assembly::default());
+            return Ok(Last { server, versions, assembly });
         };
-        let assembly = match versions.update(asker, server, self.excluded.profile).await? {
+        let assembly = match versions.update(asker, sums?).await? {
             Changes::Units(changed) if changed.is_empty() => assembly,
             Changes::Units(changed) => {
-                let objects = Box::pin(reading::in_part(asker, server, &self.excluded, &changed)).await?;
-                objects.in_part(assembly, &changed)
+                let answers = Box::pin(reading::in_part(asker, server, &self.excluded, &changed)).await?;
+                answers.objects(&self.excluded)?.in_part(assembly, &changed)
             }
             Changes::Everything => {
-                Box::pin(reading::complete(asker, server, &self.excluded)).await?.complete(&assembly)
+                let answers = Box::pin(reading::complete(asker, server, &self.excluded)).await?;
+                answers.objects(&self.excluded)?.complete(&assembly)
             }
         };
-        Ok(Last { versions: Some(versions), assembly })
+        Ok(Last { server, versions: Some(versions), assembly })
     }
 }
 
-/// The schema of a database, once, on a connection that is in no transaction. It works through a pooler that gives a
-/// transaction one server connection, and on a standby.
+/// The schema of the database at a URL, once. A second connection takes half of the work, where the server gives one and
+/// the first one's snapshot with it. It works through a pooler that gives a transaction one server connection, and on
+/// a standby.
+pub async fn read_at(url: &str, excluded: &Excluded) -> Result<Snapshot> {
+    let client = match join(client::connect(url), client::connect(url)).await {
+        (Ok(client), Ok(second)) => match Session::shared(&client).await {
+            Ok((session, begin)) => {
+                let helper = Helper::new(&second, begin);
+                return read_in(session, &client, Some(&helper), excluded).await;
+            }
+            Err(_) => {
+                // Its transaction failed, and is still there.
+                client.batch_execute("ROLLBACK").await.fault()?;
+                client
+            }
+        },
+        // Either can be the one too many, and where both began at once, both.
+        (Ok(client), Err(_)) | (Err(_), Ok(client)) => client,
+        (Err(fault), Err(_)) if fault.sqlstate.as_deref() == Some(TOO_MANY_CONNECTIONS) => {
+            sleep(AFTER_REFUSAL).await;
+            client::connect(url).await?
+        }
+        (Err(fault), Err(_)) => return Err(fault),
+    };
+    read(&client, excluded).await
+}
+
+const TOO_MANY_CONNECTIONS: &str = "53300";
+
+/// Until the server has forgotten the connections that it refused.
+const AFTER_REFUSAL: Duration = Duration::from_millis(200);
+
+/// The schema of a database, once, on a connection that is in no transaction.
 pub async fn read(client: &Client, excluded: &Excluded) -> Result<Snapshot> {
-    read_in(Session::alone(client).await?, client, excluded).await
+    read_in(Session::alone(client).await?, client, None, excluded).await
 }
 
 /// The same inside the caller's transaction, with its uncommitted changes.
 pub async fn read_inside(client: &Client, excluded: &Excluded) -> Result<Snapshot> {
-    read_in(Session::open(client).await?, client, excluded).await
+    read_in(Session::open(client).await?, client, None, excluded).await
 }
 
-async fn read_in(session: Session, client: &Client, excluded: &Excluded) -> Result<Snapshot> {
+async fn read_in(
+    session: Session,
+    client: &Client,
+    helper: Option<&Helper<'_>>,
+    excluded: &Excluded,
+) -> Result<Snapshot> {
     let server = session.server;
-    let asker = Asker::once(client);
-    let read = asker.answering(reading::complete(&asker, server, excluded)).await;
-    let read = read.map(|objects| objects.complete(&Assembly::default()).into_snapshot(server));
-    let read = read.map_err(could_not);
+    let asker = match helper {
+        Some(helper) => Asker::with_helper(client, helper),
+        None => Asker::once(client),
+    };
+    let answers = asker.answering(Box::pin(reading::complete(&asker, server, excluded))).await;
     let needs = dependencies::of(client, excluded).await;
-    session.close(client).await?;
-    Ok(excluded.scope.narrow(Snapshot { needs: needs?, ..read? }))
+    // The snapshot is made while the server ends the reading.
+    let made = async {
+        yield_now().await;
+        let objects = answers.and_then(|answers| answers.objects(excluded)).map_err(could_not)?;
+        let snapshot = objects.complete(&Assembly::default()).into_snapshot(server);
+        Ok(excluded.scope.narrow(Snapshot { needs: needs?, ..snapshot }))
+    };
+    let helped = async {
+        match helper {
+            Some(helper) => helper.end().await,
+            None => Ok(()),
+        }
+    };
+    let (closed, helped, made) = join3(session.close(client), helped, made).await;
+    closed.and(helped).and(made)
 }
 
 /// What the catalogs of a server have that this version of Groundline does not know, a sentence for each catalog. A

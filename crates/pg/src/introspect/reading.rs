@@ -4,7 +4,7 @@
 //! Everything of one step is sent before its first answer is awaited: first the raw rows, the queries that
 //! may always have rows, and which of the others can have any; then the names that the rows refer to, and those others.
 
-use super::ask::{Asker, Parameter};
+use super::ask::{Asker, Effort, Parameter};
 use super::assemble::Objects;
 use super::known;
 use super::names::Names;
@@ -17,43 +17,71 @@ use super::{printed, printer};
 use futures_util::future::{try_join, try_join_all, try_join3};
 use groundline_core::{Result, ServerVersion};
 
+/// Asking which queries can have rows opens many catalogs.
+const PRESENCE: Effort = 8;
+
 type Answer = (&'static Query, Vec<Row>);
 
+/// What the server answered to all questions of a reading.
+pub(super) struct Answers {
+    raw: Raw,
+    names: Names,
+    printed: Vec<Answer>,
+    grants: Vec<Row>,
+    notes: Vec<String>,
+}
+
+impl Answers {
+    /// The objects that they say there are.
+    pub fn objects(self, excluded: &Excluded) -> Result<Objects<'_>> {
+        let mut objects = Objects::new(excluded);
+        printer::print(&self.raw, &self.names, &mut objects);
+        for (query, rows) in &self.printed {
+            printed::take(&mut objects, query, rows)?;
+        }
+        printed::take(&mut objects, &RELATION_GRANTS, &self.grants)?;
+        self.notes.into_iter().for_each(|note| objects.note(note));
+        Ok(objects)
+    }
+}
+
 /// Everything.
-pub(super) async fn complete<'e>(
+pub(super) async fn complete(
     asker: &Asker<'_>,
     server: ServerVersion,
-    excluded: &'e Excluded,
-) -> Result<Objects<'e>> {
+    excluded: &Excluded,
+) -> Result<Answers> {
     let ask = async |query: &'static Query| {
         Ok((query, asker.rows(&query.sql(server, Reach::Complete), &[]).await?))
     };
     let presence = queries::presence(excluded.profile);
     let (presence, raw, mut always) = try_join3(
-        asker.rows(&presence, &[]),
+        asker.each(PRESENCE, &presence, &[], |row| row),
         Raw::read(asker, server, None),
         try_join_all(queries::always(excluded.profile).map(ask)),
     )
     .await?;
+    let presence: Vec<Row> = presence;
     let present = presence.first().map(|row| Present::of(row, excluded.profile));
     let there = async {
         always.extend(try_join_all(present.iter().flat_map(Present::queries).map(ask)).await?);
         Ok(always)
     };
-    let mut objects = objects(asker, server, excluded, raw, there).await?;
-    if known::may_lack(server.major()) {
-        known::unknown(asker).await?.into_iter().for_each(|note| objects.note(note));
-    }
-    Ok(objects)
+    let answers = answers(asker, server, excluded, raw, there).await?;
+    let notes = match known::may_lack(server.major()) {
+        true => known::unknown(asker).await?,
+        false => Vec::new(),
+    };
+    Ok(Answers { notes, ..answers })
 }
 
 /// What belongs to some units.
-pub(super) async fn in_part<'e>(
+pub(super) async fn in_part(
     asker: &Asker<'_>,
     server: ServerVersion,
-    excluded: &'e Excluded,
+    excluded: &Excluded,
     units: &Units,
-) -> Result<Objects<'e>> {
+) -> Result<Answers> {
     let raw = async {
         match units.of(Reach::Relations) {
             Some(relations) => Raw::read(asker, server, Some(relations)).await,
@@ -65,25 +93,19 @@ pub(super) async fn in_part<'e>(
         Ok((query, asker.rows(&query.sql(server, query.reach), &[Parameter::Oids(oids)]).await?))
     }));
     let (raw, printed) = try_join(raw, printed).await?;
-    objects(asker, server, excluded, raw, async { Ok(printed) }).await
+    answers(asker, server, excluded, raw, async { Ok(printed) }).await
 }
 
-async fn objects<'e>(
+async fn answers(
     asker: &Asker<'_>,
     server: ServerVersion,
-    excluded: &'e Excluded,
+    excluded: &Excluded,
     raw: Raw,
     printed: impl Future<Output = Result<Vec<Answer>>>,
-) -> Result<Objects<'e>> {
+) -> Result<Answers> {
     let names = Names::read(asker, server, &raw, excluded.profile);
     let (names, printed, grants) = try_join3(names, printed, grants(asker, server, &raw)).await?;
-    let mut objects = Objects::new(excluded);
-    printer::print(&raw, &names, &mut objects);
-    for (query, rows) in &printed {
-        printed::take(&mut objects, query, rows)?;
-    }
-    printed::take(&mut objects, &RELATION_GRANTS, &grants)?;
-    Ok(objects)
+    Ok(Answers { raw, names, printed, grants, notes: Vec::new() })
 }
 
 /// Privileges of the relations that have any.

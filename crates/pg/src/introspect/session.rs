@@ -2,7 +2,7 @@
 //! Out: the queries. Called by the reader.
 
 use crate::client::{OrFault as _, fault};
-use groundline_core::{Fault, Result, ServerVersion};
+use groundline_core::{Fault, Result, ServerVersion, quote_literal};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
@@ -23,6 +23,8 @@ SET LOCAL jit = off; \
 SET LOCAL plan_cache_mode = force_generic_plan; \
 SET LOCAL lock_timeout = '5s'";
 
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// The last statement of a beginning: it saves a round trip to ask here.
 const VERSION: &str = "SELECT current_setting('server_version_num')";
 
@@ -30,6 +32,8 @@ const VERSION: &str = "SELECT current_setting('server_version_num')";
 pub(super) struct Session {
     /// Of the server that is read.
     pub server: ServerVersion,
+    /// Whether it is part of the caller's transaction.
+    pub is_callers: bool,
     end: &'static str,
 }
 
@@ -39,7 +43,7 @@ impl Session {
         let begin = format!("SAVEPOINT groundline_read; {SETTINGS}; {VERSION}");
         let end = "ROLLBACK TO SAVEPOINT groundline_read; RELEASE SAVEPOINT groundline_read";
         match client.simple_query(&begin).await {
-            Ok(answer) => Ok(Self { server: version(&answer)?, end }),
+            Ok(answer) => Ok(Self { server: version(&answer)?, is_callers: true, end }),
             Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => {
                 Self::alone(client).await
             }
@@ -47,11 +51,24 @@ impl Session {
         }
     }
 
+    /// Begins reading on a connection that is in no transaction, and what another one of the same database begins
+    /// with to see the same. Source: PostgreSQL manual, 9.28.5 "Snapshot Synchronization Functions".
+    pub async fn shared(client: &Client) -> Result<(Self, String)> {
+        let begin = format!("{BEGIN}; {SETTINGS}; {VERSION}, pg_catalog.pg_export_snapshot()");
+        let answer = client.simple_query(&begin).await.fault()?;
+        let snapshot = answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(1),
+            _ => None,
+        });
+        let snapshot = quote_literal(snapshot.unwrap_or_default());
+        let session = Self { server: version(&answer)?, is_callers: false, end: "ROLLBACK" };
+        Ok((session, format!("{BEGIN}; SET TRANSACTION SNAPSHOT {snapshot}; {SETTINGS}")))
+    }
+
     /// Begins reading on a connection that is in no transaction.
     pub async fn alone(client: &Client) -> Result<Self> {
-        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}; {VERSION}");
-        let answer = client.simple_query(&begin).await.fault()?;
-        Ok(Self { server: version(&answer)?, end: "ROLLBACK" })
+        let answer = client.simple_query(&format!("{BEGIN}; {SETTINGS}; {VERSION}")).await.fault()?;
+        Ok(Self { server: version(&answer)?, is_callers: false, end: "ROLLBACK" })
     }
 
     /// Ends reading; settings and locks are those from before.

@@ -15,4 +15,5 @@ mod pairs;
 mod printing;
 mod reference;
 mod sequence;
+mod together;
 mod world;

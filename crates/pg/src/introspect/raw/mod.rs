@@ -8,7 +8,7 @@ mod rows;
 
 pub(super) use rows::{Column, ColumnExpression, Constraint, Index, Relation, Sequence};
 
-use super::ask::{Asker, Parameter};
+use super::ask::{Asker, Effort, Parameter, SOON};
 use super::queries::{Reach, sql_for};
 use super::row::Row;
 use futures_util::future::{try_join, try_join4};
@@ -55,34 +55,35 @@ impl Raw {
         relations: Option<&Vec<u32>>,
     ) -> Result<Self> {
         let ask = Ask { asker, server, relations };
-        let named =
-            async |sql: &str| asker.each(sql, &[], |row| (row.get(0), Arc::from(row.get::<&str>(1)))).await;
+        let named = async |sql: &str| {
+            asker.each(SOON, sql, &[], |row| (row.get(0), Arc::from(row.get::<&str>(1)))).await
+        };
         let names = try_join(
             named("SELECT oid, quote_ident(nspname) FROM pg_namespace"),
             named("SELECT oid, quote_ident(amname) FROM pg_am"),
         );
         let rest = try_join4(
-            ask.each(raw!("inheritance"), |row| Parent {
+            ask.each(SOON, raw!("inheritance"), |row| Parent {
                 child: row.get(0),
                 place: row.get(2),
                 parent: row.get(1),
                 is_pending: row.get(3),
             }),
-            ask.each(raw!("comment"), |row| ((row.get(0), row.get(1)), Arc::from(row.get::<&str>(2)))),
-            ask.each(raw!("trigger_state"), |row| (row.get(0), row.character(1))),
-            ask.each(raw!("extension"), |row| (row.get(0), Arc::from(row.get::<&str>(1)))),
+            ask.each(2, raw!("comment"), |row| ((row.get(0), row.get(1)), Arc::from(row.get::<&str>(2)))),
+            ask.each(SOON, raw!("trigger_state"), |row| (row.get(0), row.character(1))),
+            ask.each(SOON, raw!("extension"), |row| (row.get(0), Arc::from(row.get::<&str>(1)))),
         );
         let ((schemas, methods), relations, columns, defaults, constraints, indexes, sequences, rest) = tokio::try_join!(
             names,
-            ask.each(raw!("relation"), |row| {
+            ask.each(5, raw!("relation"), |row| {
                 let relation = Relation::of(&row);
                 (relation.oid, relation)
             }),
-            ask.each(raw!("column"), |row| Column::of(&row)),
-            ask.each(raw!("default"), |row| ColumnExpression::of(&row)),
-            ask.each(raw!("constraint"), |row| Constraint::of(&row)),
-            ask.each(raw!("index"), |row| Index::of(&row)),
-            ask.each(raw!("sequence"), |row| Sequence::of(&row)),
+            ask.each(8, raw!("column"), |row| Column::of(&row)),
+            ask.each(2, raw!("default"), |row| ColumnExpression::of(&row)),
+            ask.each(6, raw!("constraint"), |row| Constraint::of(&row)),
+            ask.each(3, raw!("index"), |row| Index::of(&row)),
+            ask.each(3, raw!("sequence"), |row| Sequence::of(&row)),
             rest,
         )?;
         let (parents, comments, trigger_states, extensions) = rest;
@@ -144,12 +145,17 @@ struct Ask<'a> {
 }
 
 impl Ask<'_> {
-    async fn each<T, C: Default + Extend<T>>(&self, text: &str, of: impl Fn(Row) -> T) -> Result<C> {
+    async fn each<T, C: Default + Extend<T>>(
+        &self,
+        effort: Effort,
+        text: &str,
+        of: impl Fn(Row) -> T,
+    ) -> Result<C> {
         match &self.relations {
-            None => self.asker.each(&sql_for(text, self.server, Reach::Complete), &[], of).await,
+            None => self.asker.each(effort, &sql_for(text, self.server, Reach::Complete), &[], of).await,
             Some(oids) => {
                 let sql = sql_for(text, self.server, Reach::Relations);
-                self.asker.each(&sql, &[Parameter::Oids(oids)], of).await
+                self.asker.each(effort, &sql, &[Parameter::Oids(oids)], of).await
             }
         }
     }

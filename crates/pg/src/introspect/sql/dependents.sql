@@ -1,22 +1,26 @@
 -- The relations of altered rows ($1: OIDs of relations and indexes), and the units whose printed form can name one of
 -- them or of the altered routines ($2), read off the recorded dependencies. `other`: something that is neither a
--- relation nor a routine depends on them.
-WITH relation AS (
-    SELECT coalesce(i.indrelid, k.oid) AS oid
-    FROM unnest($1) AS k (oid) LEFT JOIN pg_index AS i ON i.indexrelid = k.oid
-), altered AS (
-    SELECT 'pg_class'::regclass AS class, oid FROM relation
-    UNION ALL SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index AS i WHERE i.indrelid IN (SELECT oid FROM relation)
-    UNION ALL SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray])
-        FROM pg_type AS t WHERE t.typrelid IN (SELECT oid FROM relation)
-    UNION ALL SELECT 'pg_proc'::regclass, unnest FROM unnest($2)
+-- relation nor a routine depends on them. Lists are arrays, so that indexes serve.
+WITH relation AS MATERIALIZED (
+    SELECT DISTINCT coalesce((SELECT i.indrelid FROM pg_index AS i WHERE i.indexrelid = k.oid), k.oid) AS oid
+    FROM unnest($1) AS k (oid)
 ), dependent AS (
-    SELECT DISTINCT d.classid, d.objid
-    FROM altered AS a JOIN pg_depend AS d ON d.refclassid = a.class AND d.refobjid = a.oid
-    WHERE d.deptype <> 'i' OR d.classid <> 'pg_type'::regclass
+    SELECT d.classid, d.objid FROM pg_depend AS d
+    WHERE d.refclassid = 'pg_class'::regclass AND (d.deptype <> 'i' OR d.classid <> 'pg_type'::regclass)
+        AND d.refobjid = ANY (ARRAY(SELECT r.oid FROM relation AS r
+            UNION ALL SELECT i.indexrelid FROM pg_index AS i WHERE i.indrelid = ANY (ARRAY(SELECT r.oid FROM relation AS r))))
+    UNION
+    SELECT d.classid, d.objid FROM pg_depend AS d
+    WHERE d.refclassid = 'pg_type'::regclass AND (d.deptype <> 'i' OR d.classid <> 'pg_type'::regclass)
+        AND d.refobjid = ANY (ARRAY(SELECT unnest(ARRAY[t.oid, t.typarray]) FROM pg_type AS t
+            WHERE t.oid = ANY (ARRAY(SELECT c.reltype FROM pg_class AS c
+                WHERE c.oid = ANY (ARRAY(SELECT r.oid FROM relation AS r))))))
+    UNION
+    SELECT d.classid, d.objid FROM pg_depend AS d
+    WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = ANY ($2)
 )
 SELECT 'relation', r.oid FROM relation AS r
-UNION ALL
+UNION
 SELECT CASE WHEN u.unit IS NOT NULL THEN 'relation' WHEN d.classid = 'pg_proc'::regclass THEN 'routine' ELSE 'other' END,
     coalesce(u.unit, d.objid)
 FROM dependent AS d LEFT JOIN LATERAL (

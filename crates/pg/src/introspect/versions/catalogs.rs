@@ -41,7 +41,7 @@ watched! {
     relation "seqrelid" in "pg_sequence WHERE true",
     relation "stxrelid" in "pg_statistic_ext WHERE true",
     relation "objoid" in "pg_description WHERE classoid = 'pg_class'::regclass AND objoid >= 16384",
-    relation "objid" in "pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjsubid <> 0",
+    relation "objid" in "pg_depend WHERE classid = 'pg_class'::regclass AND objid = ANY (ARRAY(SELECT seqrelid FROM pg_sequence)) AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjsubid <> 0",
     routine "oid" in "pg_proc WHERE oid >= 16384",
     routine "aggfnoid" in "pg_aggregate WHERE aggfnoid::oid >= 16384",
     routine "objoid" in "pg_description WHERE classoid = 'pg_proc'::regclass AND objoid >= 16384",
@@ -57,10 +57,15 @@ static REST: &[(&str, &str, u16)] = &[
     ("pg_type WHERE oid >= 16384 AND typrelid <> 0 AND typacl IS NOT NULL", VERSION, 14),
     ("pg_enum", VERSION, 14),
     ("pg_extension", VERSION, 14),
-    ("pg_constraint WHERE contypid <> 0", VERSION, 14),
+    ("pg_constraint WHERE contypid > 0", VERSION, 14),
     (
-        "pg_description WHERE classoid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass) \
-         AND (objoid >= 16384 OR classoid = 'pg_namespace'::regclass)",
+        "pg_description WHERE classoid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass) AND objoid >= 16384",
+        VERSION,
+        14,
+    ),
+    (
+        "pg_description WHERE classoid = 'pg_namespace'::regclass \
+         AND objoid = ANY (ARRAY(SELECT n.oid FROM pg_namespace AS n WHERE n.oid < 16384))",
         VERSION,
         14,
     ),

@@ -38,6 +38,13 @@ struct Catalog {
     keys: HashMap<u32, i64>,
 }
 
+/// What the server says of the versions of now, by catalog.
+pub(super) struct Sums {
+    horizon: Vec<Row>,
+    totals: Vec<Row>,
+    rest: Vec<Row>,
+}
+
 /// What has to be read again.
 pub(super) enum Changes {
     Units(Units),
@@ -88,13 +95,8 @@ impl Versions {
         })
     }
 
-    /// What changed since they were read last; they are those of now afterwards.
-    pub async fn update(
-        &mut self,
-        asker: &Asker<'_>,
-        server: ServerVersion,
-        profile: Profile,
-    ) -> Result<Changes> {
+    /// Asks for the sums of now.
+    pub async fn sums(&self, asker: &Asker<'_>, server: ServerVersion, profile: Profile) -> Result<Sums> {
         let (totals, rest) = (catalogs::totals(), catalogs::rest(server, profile));
         let since = &self.horizon;
         let (horizon, totals, rest) = try_join3(
@@ -103,6 +105,12 @@ impl Versions {
             asker.rows(&rest, &[]),
         )
         .await?;
+        Ok(Sums { horizon, totals, rest })
+    }
+
+    /// What changed since they were read last; they are those of now afterwards.
+    pub async fn update(&mut self, asker: &Asker<'_>, now: Sums) -> Result<Changes> {
+        let Sums { horizon, totals, rest } = now;
         let (mut relations, mut routines) = (BTreeSet::new(), BTreeSet::new());
         let now = self.keyed.iter_mut().zip(KEYED).enumerate().map(async |(at, (catalog, watched))| {
             let row = totals.iter().find(|row| usize::try_from(row.get::<i32>(0)) == Ok(at));

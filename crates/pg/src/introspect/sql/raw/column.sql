@@ -6,5 +6,5 @@ SELECT a.attrelid, a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod, a.
 FROM pg_attribute AS a
 WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
     AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL OR a.attrelid IN (SELECT c.oid FROM pg_class AS c
-        WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')))
+        WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND {relations c.oid}))
     AND {relations a.attrelid}
