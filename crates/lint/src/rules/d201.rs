@@ -35,7 +35,10 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         found
             .say(Consequence::Break, format!("the {word} {full} and its rows are gone{with}"))
             .locking(context.effects, &full)
-            .why("only a restore brings them back; code that reads it fails at once")
+            .why(match context.relation_returns(&full) {
+                true => "another relation gets its name: what that was not given is gone, and only a restore brings it back",
+                false => "only a restore brings them back; code that reads it fails at once",
+            })
             .instead(format!("ALTER {} {name} RENAME TO {}_dropped; -- wait for a release, then drop",
  word.to_uppercase(), name.name));
     }

@@ -60,6 +60,16 @@ fn relations(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
             concurrently: says(node, SyntaxKind::CONCURRENTLY_KW),
         },
         Stmt::AlterView(_) | Stmt::AlterMaterializedView(_) => altered_view(statement, node)?,
+        Stmt::AlterForeignTable(_) => {
+            let renames = node.children().any(|part| {
+                ast::TableRenameTo::can_cast(part.kind())
+                    || ast::RenameColumn::can_cast(part.kind())
+                    || ast::SetSchema::can_cast(part.kind())
+            });
+            let table = child::<ast::TableRelationName>(node)?;
+            let name = relation(table.syntax());
+            return renames.then_some(Operation::RenameRelation { kind: RelationKind::Table, name });
+        }
         Stmt::Truncate(_) => {
             let list = child::<ast::TableList>(node)?;
             let tables = children::<ast::TableRelationName>(list.syntax());
@@ -220,6 +230,11 @@ fn types(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
                 },
                 ast::AlterDomainAction::SetNotNull(_) => DomainAction::SetNotNull,
                 ast::AlterDomainAction::ValidateConstraint(_) => DomainAction::Validate,
+                ast::AlterDomainAction::DomainRenameTo(renamed) => {
+                    let to = Some(word::<ast::Domain>(renamed.syntax()));
+                    let name = first::<ast::DomainRef>(node);
+                    return Some(Operation::AlterType { name, action: TypeAction::Rename { to } });
+                }
                 _ => DomainAction::Other,
             };
             Operation::AlterDomain { name: first::<ast::DomainRef>(node), action }
@@ -238,7 +253,10 @@ fn types(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
                     TypeAction::AddValue { value: text(value.syntax()).trim_matches('\'').to_owned() }
                 }
                 A::RenameValue(_) => TypeAction::RenameValue,
-                A::TypeRenameTo(_) | A::RenameAttribute(_) | A::SetSchema(_) => TypeAction::Rename,
+                A::TypeRenameTo(renamed) => {
+                    TypeAction::Rename { to: Some(word::<ast::TypeName>(renamed.syntax())) }
+                }
+                A::RenameAttribute(_) | A::SetSchema(_) => TypeAction::Rename { to: None },
                 A::AlterTypeAttributeActionList(_) => TypeAction::Attributes,
                 A::OwnerTo(_) | A::SetOptions(_) => TypeAction::Other,
             };
