@@ -3,7 +3,7 @@
 //! Out: what earlier ones did (`schema`). Called by rules.
 
 use crate::context::Context;
-use groundline_sql::operation::{ConstraintKind, Name, NewIndex, Operation, TableAction};
+use groundline_sql::operation::{ConstraintKind, Name, NewIndex, Operation, TableAction, TypeAction};
 
 impl<'c> Context<'c> {
     /// All later statements.
@@ -41,6 +41,7 @@ impl<'c> Context<'c> {
             Operation::CreateEnum { name }
             | Operation::CreateType { name }
             | Operation::CreateDomain { name, .. } => self.schema.resolve_type(name) == *full,
+            Operation::AlterType { action: TypeAction::Rename { to: Some(to) }, .. } => *to == full.name,
             _ => false,
         })
     }

@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 .say(Consequence::Style, "a DELETE of a parent deletes rows that no statement names")
                 .at(action.span)
                 .on(&action.table)
-                .why("ON … CASCADE");
+                .why("ON DELETE CASCADE");
         }
     }
 }

@@ -212,6 +212,12 @@ fn how_generated(node: &SyntaxNode) -> Generated {
     }
 }
 
+/// ON DELETE CASCADE; a key that is changed takes no row along.
+fn deletes_cascade(constraint: &SyntaxNode) -> bool {
+    let on_delete = constraint.descendants().find_map(ast::OnDeleteAction::cast);
+    on_delete.is_some_and(|action| says_within(action.syntax(), SyntaxKind::CASCADE_KW))
+}
+
 /// A constraint; `column` is the one that it is written with.
 fn constraint(written: &ast::Constraint, column: &str) -> Option<Constraint> {
     use ast::Constraint as C;
@@ -241,13 +247,13 @@ fn constraint(written: &ast::Constraint, column: &str) -> Option<Constraint> {
                 .nth(1)
                 .map(|list| words::<ast::ColumnNameRef>(list.syntax()))
                 .unwrap_or_default(),
-            cascades: says_within(node, SyntaxKind::CASCADE_KW),
+            cascades: deletes_cascade(node),
         },
         C::ReferencesConstraint(_) => ConstraintKind::Foreign {
             columns: own(),
             table: table_named(node),
             to: words::<ast::ColumnNameRef>(node),
-            cascades: says_within(node, SyntaxKind::CASCADE_KW),
+            cascades: deletes_cascade(node),
         },
         C::DefaultConstraint(_) | C::NullConstraint(_) | C::GeneratedConstraint(_) => return None,
     };

@@ -5,3 +5,7 @@ alter type state rename to state_old;
 create type state as enum ('a', 'b', 'c');
 alter table flags alter column state type state using state::text::state;
 drop type state_old;
+create type color as enum ('red');
+create type color_new as enum ('red', 'blue');
+drop type color;
+alter type color_new rename to color;
