@@ -119,7 +119,9 @@ fn forget_created(schema: &mut Schema) {
     for relation in schema.relations.values_mut() {
         relation.created = false;
         relation.constraints.values_mut().for_each(|constraint| constraint.added_in = None);
+        relation.columns.values_mut().for_each(|column| column.created = false);
     }
     schema.created_types.clear();
+    schema.renamed_types.clear();
     schema.enums.values_mut().for_each(Vec::clear);
 }

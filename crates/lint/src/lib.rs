@@ -2,6 +2,7 @@
 //! suppressions. In: judging. Out: running anything (`pg::trace` measures the same effects), and drawing findings
 //! (`evidence`). Called by the commands that lint, trace and plan.
 
+mod ahead;
 mod context;
 mod debt;
 pub mod effect;

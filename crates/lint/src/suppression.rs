@@ -2,7 +2,8 @@
 //! Out: findings themselves. Called once a script.
 //!
 //! It counts for the statement that follows it; before the first statement and followed by an empty line, for the
-//! whole file. It must say why. One that is over, says nothing, or allows nothing that was found, is a finding itself.
+//! whole file. It must say why. One that is over or until what is no day, says nothing, or allows nothing that was
+//! found, is a finding itself.
 
 use crate::finding::{Consequence, Finding};
 use crate::rules::SUPPRESSION;
@@ -18,6 +19,9 @@ pub struct Suppression {
     pub rules: Vec<String>,
     /// The last day on which it counts.
     pub until: Option<Date>,
+    /// What stands where that day should, and is none.
+    #[serde(skip)]
+    pub no_day: Option<String>,
     /// Why.
     pub because: Option<String>,
     /// The comment.
@@ -37,17 +41,20 @@ pub struct Suppressed {
 impl Suppression {
     /// Reads what follows `groundline:`; none if it is no suppression.
     pub(crate) fn read(text: &str, span: Span) -> Option<Suppression> {
-        let rest = text.strip_prefix("allow ")?;
+        let rest = text.strip_prefix("allow")?;
+        if !(rest.is_empty() || rest.starts_with(char::is_whitespace)) {
+            return None;
+        }
         let (rest, because) = match rest.split_once("because ") {
             Some((rest, why)) => (rest, Some(why.trim().to_owned()).filter(|why| !why.is_empty())),
             None => (rest, None),
         };
-        let (codes, until) = match rest.split_once("until ") {
-            Some((codes, day)) => (codes, day.trim().parse().ok()),
-            None => (rest, None),
-        };
+        let (codes, day) = rest.split_once("until ").map_or((rest, None), |(codes, day)| (codes, Some(day)));
+        let day = day.map(|day| day.trim().trim_end_matches(','));
+        let until = day.and_then(|day| day.parse().ok());
+        let no_day = day.filter(|_| until.is_none()).map(str::to_owned);
         let words = codes.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
-        Some(Suppression { rules: words.map(str::to_owned).collect(), until, because, span })
+        Some(Suppression { rules: words.map(str::to_owned).collect(), until, no_day, because, span })
     }
 
     fn allows(&self, finding: &Finding) -> bool {
@@ -76,6 +83,7 @@ pub(crate) fn apply(
         let by = comments.iter().position(|(scope, comment)| {
             scope.is_none_or(|statement| statement == finding.statement)
                 && comment.because.is_some()
+                && comment.no_day.is_none()
                 && comment.until.is_none_or(|day| day >= today)
                 && comment.allows(&finding)
         });
@@ -108,6 +116,8 @@ fn scope(script: &Script, text: &str, span: Span) -> Option<usize> {
 fn wrong(comment: &Suppression, used: bool, today: Date, statement: usize) -> Option<Finding> {
     let (message, why) = if comment.because.is_none() {
         ("a suppression without a reason does not count", "write why: `because …`".to_owned())
+    } else if let Some(no_day) = &comment.no_day {
+        ("a suppression until no day does not count", format!("write 2027-01-31 instead of `{no_day}`"))
     } else if comment.until.is_some_and(|day| day < today) {
         (
             "a suppression is over",

@@ -125,8 +125,15 @@ fn suppressions_need_a_reason_and_end() {
     };
     assert_eq!(allow("allow B301 until 2026-06-30 because nobody reads it"), (vec![], 1));
     assert_eq!(allow("allow rename-column because nobody reads it"), (vec![], 1));
+    assert_eq!(allow("allow"), (vec!["U902", "B301"], 0));
+    assert_eq!(allow("allow  until 2026-06-30 because nobody reads it"), (vec!["U902", "B301"], 0));
     assert_eq!(allow("allow B301"), (vec!["U902", "B301"], 0));
     assert_eq!(allow("allow B301 until 2025-06-30 because nobody reads it"), (vec!["U902", "B301"], 0));
+    assert_eq!(allow("allow B301 until 2026-06-30, because nobody reads it"), (vec![], 1));
+    for no_day in ["2026-02-30", "30.6.2026", "the next release", ""] {
+        let allowed = allow(&format!("allow B301 until {no_day} because nobody reads it"));
+        assert_eq!(allowed, (vec!["U902", "B301"], 0), "{no_day:?}");
+    }
     assert_eq!(allow("allow L101 because nobody reads it"), (vec!["U902", "B301"], 0));
 }
 

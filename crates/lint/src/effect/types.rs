@@ -57,6 +57,8 @@ fn unknown(kind: &SqlType, using: bool) -> TypeChange {
             TypeChange::Unknown
         }
         false if !kind.modifiers.is_empty() => TypeChange::Unknown,
+        // The other sort of timestamp stays as it is where the session's time zone is UTC.
+        false if kind.base.starts_with("timestamp") => TypeChange::Unknown,
         false => TypeChange::Rewrite(format!("few types can become {kind} in place")),
     }
 }

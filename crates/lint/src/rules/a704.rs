@@ -24,12 +24,15 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         let indexed = relation.is_some_and(|relation| {
             relation.indexes.values().any(|index| index.predicate.is_none() && index.keys.starts_with(columns))
         });
-        if relation.is_some() && !indexed {
+        let known = context.schema.known;
+        if relation.is_some() && !indexed && !context.index_follows(&action.table, columns) {
+            let is = if known { "begins" } else { "is known to begin" };
             found
-                .say(Consequence::Style, format!("no index of {} begins with {}", action.table, columns.join(", ")))
+                .say(Consequence::Style, format!("no index of {} {is} with {}", action.table, columns.join(", ")))
                 .at(action.span)
                 .on(&action.table)
                 .why("each DELETE of a parent reads the whole table")
+                .unsure((!known).then_some("which indexes there are: with `--on` it would be known"))
                 .instead(format!("CREATE INDEX CONCURRENTLY ON {} ({});", action.written, columns.join(", ")));
         }
         if *cascades {
@@ -37,7 +40,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 .say(Consequence::Style, "a DELETE of a parent deletes rows that no statement names")
                 .at(action.span)
                 .on(&action.table)
-                .why("ON … CASCADE");
+                .why("ON DELETE CASCADE");
         }
     }
 }

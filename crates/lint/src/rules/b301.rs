@@ -19,6 +19,10 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for action in context.actions() {
         let TableAction::RenameColumn { column, to } = action.action else { continue };
+        let is_new = context.schema.column(&action.table, column).is_some_and(|column| column.created);
+        if is_new || context.column_returns(&action.table, column) {
+            continue;
+        }
         let table = action.written;
         let kind = context.schema.column(&action.table, column).map_or("…".to_owned(), |column| column.kind.to_string());
         found

@@ -29,6 +29,10 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             }
             continue;
         };
+        // As this rule advises: a view, or another table, has the name when others see it again.
+        if context.relation_returns(&action.table) {
+            continue;
+        }
         found
             .say(Consequence::Break, format!("code that names {} fails from this moment on", action.table))
             .at(action.span)

@@ -19,7 +19,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     use groundline_sql::operation::TypeAction;
     let Operation::AlterType { name, action } = context.operation else { return };
-    if context.schema.created_types.contains(&context.schema.resolve_type(name)) {
+    let full = context.schema.resolve_type(name);
+    if context.schema.created_types.contains(&full) || context.schema.renamed_types.contains(&full) {
         return;
     }
     match action {
@@ -29,7 +30,13 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 .why("the old and the new release run at the same time, and each knows one value")
                 .instead(format!("ALTER TYPE {name} ADD VALUE '…';"));
         }
-        TypeAction::Rename => {
+        TypeAction::Rename { .. } if context.type_returns(&full) => {
+            found
+                .say(Consequence::Break, format!("code that knows a value of {name} which the new {name} lacks fails"))
+                .why("another type gets its name in the same transaction")
+                .severity(Severity::Note);
+        }
+        TypeAction::Rename { .. } => {
             found
                 .say(Consequence::Break, format!("code that names {name} fails from this moment on"))
                 .why("casts and parameters name the type");

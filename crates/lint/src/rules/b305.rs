@@ -17,7 +17,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(all) = altered(context) else { return };
     for action in context.actions() {
         let (column, message, breaks) = match action.action {
             TableAction::DropNotNull { column } => (column, "readers may meet NULL in", false),
@@ -26,25 +25,22 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             TableAction::DropExpression { column } => (column, "nothing computes any more", false),
             _ => continue,
         };
-        let replaced = all.iter().any(|(_, other)| {
-            matches!(other, TableAction::AddIdentity { column: of } | TableAction::SetDefault { column: of, .. } if of == column)
-        });
-        if replaced {
+        let facts = context.schema.column(&action.table, column);
+        let required = facts.is_some_and(|column| column.not_null);
+        // Code knows no new column, but its inserts meet what that asks for.
+        let is_new = facts.is_some_and(|column| column.created);
+        let harmless = is_new && !(breaks && required) && !matches!(action.action, TableAction::DropExpression { .. });
+        if harmless || context.default_returns(&action.table, column) {
             continue;
         }
-        let required = context.schema.column(&action.table, column).is_some_and(|column| column.not_null);
         found
             .say(Consequence::Break, format!("{message} {}.{column}", action.table))
             .at(action.span)
             .locking(action.effects, &action.table)
-            .why("code that runs may rely on it")
+            .why(match is_new {
+                true => "code that runs does not know the column: its inserts have no value for it",
+                false => "code that runs may rely on it",
+            })
             .severity(if breaks && required { Severity::Warning } else { Severity::Note });
-    }
-}
-
-fn altered<'c>(context: &Context<'c>) -> Option<&'c [(groundline_core::Span, TableAction)]> {
-    match context.operation {
-        groundline_sql::operation::Operation::AlterTable { actions, .. } => Some(actions),
-        _ => None,
     }
 }

@@ -31,11 +31,23 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             continue;
         }
         let full = context.schema.resolve(name);
+        let returns = context.relation_returns(&full);
+        if returns && *kind == RelationKind::MaterializedView && !*cascade {
+            found
+                .say(Consequence::Break, format!("grants, options and indexes of the {word} {full} go"))
+                .locking(context.effects, &full)
+                .why("another one gets its name in the same transaction, without them")
+                .severity(Severity::Note);
+            continue;
+        }
         let with = if *cascade { ", and whatever depends on it" } else { "" };
         found
             .say(Consequence::Break, format!("the {word} {full} and its rows are gone{with}"))
             .locking(context.effects, &full)
-            .why("only a restore brings them back; code that reads it fails at once")
+            .why(match returns {
+                true => "another relation gets its name: what that was not given is gone, and only a restore brings it back",
+                false => "only a restore brings them back; code that reads it fails at once",
+            })
             .instead(format!("ALTER {} {name} RENAME TO {}_dropped; -- wait for a release, then drop",
  word.to_uppercase(), name.name));
     }

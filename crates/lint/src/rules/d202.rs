@@ -23,7 +23,12 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         if context.schema.known && relation.is_some_and(|relation| !relation.columns.contains_key(column)) {
             continue;
         }
-        let mut why = "only a restore brings them back; code that names the column fails at once".to_owned();
+        let returns = context.column_returns(&action.table, column);
+        let mut why = match returns {
+            true => "another column gets its name: what that was not given is gone, and only a restore brings it back",
+            false => "only a restore brings them back; code that names the column fails at once",
+        }
+        .to_owned();
         let indexes = relation.into_iter().flat_map(|relation| &relation.indexes);
         let with: Vec<_> = indexes
             .filter(|(_, index)| index.keys.iter().any(|key| key == column))

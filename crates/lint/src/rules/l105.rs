@@ -28,6 +28,9 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
             TypeChange::Nothing | TypeChange::Rescan(_) => continue,
         };
         let unsure = match context.schema.column(&action.table, column) {
+            None if kind.base.starts_with("timestamp") && !context.schema.utc => {
+                Some("the column's type now, and the session's time zone: in UTC, either timestamp becomes the other in place")
+            }
             None => Some("the column's type now: with `--on` it would be known"),
             Some(before) if before.kind.base.starts_with("timestamp") && kind.base.starts_with("timestamp") => {
                 Some("the session's time zone: where that is UTC, nothing is written anew")

@@ -4,7 +4,7 @@
 use crate::context::{Context, Found};
 use crate::finding::Consequence;
 use crate::rule::{Group, Rule, Severity};
-use groundline_sql::operation::Operation;
+use groundline_sql::operation::{Operation, TableAction};
 
 pub(super) const RULE: Rule = Rule {
     code: "S605",
@@ -17,6 +17,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
+    for action in context.actions() {
+        let TableAction::RestartIdentity { column } = action.action else { continue };
+        found
+            .say(Consequence::Break, format!("{}.{column} may get numbers that are in use", action.table))
+            .at(action.span)
+            .locking(action.effects, &action.table)
+            .why("inserts then fail on the key, or make duplicates where there is none");
+    }
     let Operation::AlterSequence { name, restarts, retypes } = context.operation else { return };
     if *restarts {
         found

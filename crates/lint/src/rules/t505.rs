@@ -5,7 +5,7 @@ use crate::context::{Context, Found};
 use crate::finding::Consequence;
 use crate::fix::cut;
 use crate::rule::{Group, Rule, Severity};
-use groundline_sql::operation::Operation;
+use groundline_sql::operation::{Name, Operation};
 
 pub(super) const RULE: Rule = Rule {
     code: "T505",
@@ -18,7 +18,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    let Some((held, mode)) = context.held.iter().max_by_key(|(_, mode)| *mode) else { return };
+    // Of what the transaction dropped, code that waits gets an error anyway.
+    let stays = |name: &Name| !context.dropped_before(name);
+    let Some((held, mode)) = context.held.iter().filter(|(name, _)| stays(name)).max_by_key(|(_, mode)| *mode) else {
+        return;
+    };
     let (word, table) = match context.operation {
         Operation::Update { table, .. } => ("UPDATE", Some(table)),
         Operation::Delete { table, .. } => ("DELETE", Some(table)),
@@ -26,6 +30,9 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         Operation::CreateTableAs { from, .. } if !from.is_empty() => ("CREATE TABLE AS", None),
         _ => return,
     };
+    if table.is_some_and(is_catalog) {
+        return;
+    }
     let filtered = matches!(
         context.operation,
         Operation::Update { filtered: true, .. } | Operation::Delete { filtered: true, .. }
@@ -47,4 +54,9 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         .instead("-- in a revision of its own, in batches with a COMMIT after each")
         .fix(cut())
         .severity(if filtered || !mode.blocks_reads() { Severity::Warning } else { Severity::Error });
+}
+
+/// PostgreSQL's own tables, whose rows are few.
+fn is_catalog(table: &Name) -> bool {
+    table.schema.as_deref().map_or(table.name.starts_with("pg_"), |schema| schema == "pg_catalog")
 }

@@ -66,6 +66,9 @@ impl Schema {
                 let full = self.resolve_type(name);
                 self.enums.entry(full).or_default().push(value.clone());
             }
+            Operation::AlterType { name, action: TypeAction::Rename { to: Some(to) } } => {
+                self.rename_type(name, to);
+            }
             Operation::Insert { table, from, .. } if !from.is_empty() => {
                 if let Some(relation) = self.change(table) {
                     relation.filled = true;
@@ -85,6 +88,20 @@ impl Schema {
             self.enums.insert(full.clone(), Vec::new());
         }
         self.created_types.insert(full);
+    }
+
+    fn rename_type(&mut self, name: &Name, to: &str) {
+        let full = self.resolve_type(name);
+        let new = Name { schema: full.schema.clone(), name: to.to_owned() };
+        if let Some(values) = self.enums.remove(&full) {
+            self.enums.insert(new.clone(), values);
+        }
+        if let Some(domain) = self.domains.remove(&full) {
+            self.domains.insert(new.clone(), domain);
+        }
+        let made_here = self.created_types.remove(&full);
+        let names = if made_here { &mut self.created_types } else { &mut self.renamed_types };
+        names.insert(new);
     }
 
     fn set(&mut self, name: &str, value: &str) {
@@ -265,6 +282,7 @@ fn facts(column: &op::Column) -> Column {
         default: column.default.is_some() || column.kind.is_serial(),
         generated: column.generated,
         collation: None,
+        created: true,
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Schema {
     pub functions: BTreeMap<String, bool>,
     /// Composite and other types made by the script.
     pub created_types: BTreeSet<Name>,
+    /// Names that the script gave to types that were there.
+    pub renamed_types: BTreeSet<Name>,
     /// Which columns of which relations a view reads.
     pub views: BTreeMap<Name, BTreeSet<(Name, String)>>,
     /// The tables of statistics objects.
@@ -91,6 +93,8 @@ pub struct Column {
     pub generated: Option<Generated>,
     /// Its collation, where it isn't its type's.
     pub collation: Option<String>,
+    /// The script made it: no code knows it.
+    pub created: bool,
 }
 
 /// A constraint.
@@ -258,11 +262,10 @@ impl Schema {
         name.and_then(|name| relation.indexes.get(name)).map(|index| index.keys.clone()).unwrap_or_default()
     }
 
-    /// Views that read a relation, or one column of it.
+    /// Views that read a relation, or one column of it: `count(*)` needs none.
     pub fn views_on(&self, relation: &Name, column: Option<&str>) -> Vec<Name> {
-        let reads = |(of, name): &(Name, String)| {
-            of == relation && column.is_none_or(|column| name.is_empty() || name == column)
-        };
+        let reads =
+            |(of, name): &(Name, String)| of == relation && column.is_none_or(|column| name == column);
         self.views.iter().filter(|(_, uses)| uses.iter().any(reads)).map(|(view, _)| view.clone()).collect()
     }
 

@@ -85,6 +85,7 @@ impl Schema {
             default: property(object, "default").is_some(),
             collation: property(object, "collation").map(|name| Name::read(name).name),
             generated,
+            created: false,
         };
         relation.columns.insert(Name::read(id.last_part()).name, column);
     }

@@ -81,7 +81,10 @@ pub enum TypeAction {
     /// RENAME VALUE.
     RenameValue,
     /// RENAME TO, RENAME ATTRIBUTE or SET SCHEMA.
-    Rename,
+    Rename {
+        /// The type's new name, of RENAME TO.
+        to: Option<String>,
+    },
     /// ADD, ALTER or DROP ATTRIBUTE.
     Attributes,
     /// Anything else.

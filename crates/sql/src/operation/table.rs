@@ -102,32 +102,89 @@ impl Column {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "PostgreSQL's actions in its own words")]
 pub enum TableAction {
-    AddColumn { column: Box<Column>, if_not_exists: bool },
-    DropColumn { column: String, cascade: bool },
-    RenameColumn { column: String, to: String },
-    RenameTable { to: String },
-    RenameConstraint { name: String, to: String },
+    AddColumn {
+        column: Box<Column>,
+        if_not_exists: bool,
+    },
+    DropColumn {
+        column: String,
+        cascade: bool,
+    },
+    RenameColumn {
+        column: String,
+        to: String,
+    },
+    RenameTable {
+        to: String,
+    },
+    RenameConstraint {
+        name: String,
+        to: String,
+    },
     SetSchema,
-    SetType { column: String, kind: SqlType, using: bool, collation: Option<String> },
-    SetNotNull { column: String },
-    DropNotNull { column: String },
-    SetDefault { column: String, expression: Expression },
-    DropDefault { column: String },
-    AddIdentity { column: String },
-    DropIdentity { column: String },
-    SetGenerated { column: String },
-    DropExpression { column: String },
-    SetExpression { column: String },
+    /// `using`: it has a USING that says more than the column.
+    SetType {
+        column: String,
+        kind: SqlType,
+        using: bool,
+        collation: Option<String>,
+    },
+    SetNotNull {
+        column: String,
+    },
+    DropNotNull {
+        column: String,
+    },
+    SetDefault {
+        column: String,
+        expression: Expression,
+    },
+    DropDefault {
+        column: String,
+    },
+    AddIdentity {
+        column: String,
+    },
+    DropIdentity {
+        column: String,
+    },
+    SetGenerated {
+        column: String,
+    },
+    RestartIdentity {
+        column: String,
+    },
+    DropExpression {
+        column: String,
+    },
+    SetExpression {
+        column: String,
+    },
     SetStatistics,
     SetColumnOptions,
     SetStorage,
     SetCompression,
     AddConstraint(Box<Constraint>),
-    DropConstraint { name: String, cascade: bool },
-    AlterConstraint { name: String },
-    ValidateConstraint { name: String },
-    Attach { partition: Name, default: bool, bound: String },
-    Detach { partition: Name, concurrently: bool, finalize: bool },
+    DropConstraint {
+        name: String,
+        cascade: bool,
+    },
+    AlterConstraint {
+        name: String,
+    },
+    ValidateConstraint {
+        name: String,
+    },
+    Attach {
+        partition: Name,
+        default: bool,
+        bound: String,
+    },
+    Detach {
+        partition: Name,
+        concurrently: bool,
+        finalize: bool,
+    },
     EnableTrigger,
     DisableTrigger,
     EnableRowSecurity,
@@ -136,12 +193,22 @@ pub enum TableAction {
     EnableOrDisableRule,
     SetLogged,
     SetUnlogged,
-    SetTablespace { tablespace: String },
-    SetAccessMethod { method: String },
-    SetOptions { toast: bool },
+    SetTablespace {
+        tablespace: String,
+    },
+    SetAccessMethod {
+        method: String,
+    },
+    SetOptions {
+        toast: bool,
+    },
     ReplicaIdentity,
-    Inherit { parent: Name },
-    NoInherit { parent: Name },
+    Inherit {
+        parent: Name,
+    },
+    NoInherit {
+        parent: Name,
+    },
     ClusterOn,
     Owner,
     Other,

@@ -2,6 +2,7 @@
 //! Out: splitting and classes, which must also hold for what the parser doesn't know.
 //! Called by the lint and by `check` before a server has spoken; the server is the stricter oracle.
 
+mod renamed;
 mod statement;
 mod table;
 mod tree;

@@ -1,13 +1,12 @@
 //! A statement's syntax to its operation.
 //! Out: tables (`table`). Called by the facade, once a statement.
 
+use super::renamed::{altered_domain, altered_foreign_table, altered_view};
 use super::table::{alter_table, create_table, has_cascade, is_temporary};
 use super::tree::{
     child, children, expression, has, name, named, names, relation, says, says_within, sql_type, text, word,
 };
-use crate::operation::{
-    DomainAction, Name, NewIndex, OnTable, Operation, ReindexOf, RelationKind, TypeAction,
-};
+use crate::operation::{Name, NewIndex, OnTable, Operation, ReindexOf, RelationKind, TypeAction};
 use squawk_syntax::ast::{self, AstNode, Stmt};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
@@ -26,7 +25,7 @@ fn nameless() -> Name {
     Name::read("")
 }
 
-fn first<N: AstNode>(node: &SyntaxNode) -> Name {
+pub(super) fn first<N: AstNode>(node: &SyntaxNode) -> Name {
     named::<N>(node).unwrap_or_else(nameless)
 }
 
@@ -60,6 +59,7 @@ fn relations(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
             concurrently: says(node, SyntaxKind::CONCURRENTLY_KW),
         },
         Stmt::AlterView(_) | Stmt::AlterMaterializedView(_) => altered_view(statement, node)?,
+        Stmt::AlterForeignTable(_) => altered_foreign_table(node)?,
         Stmt::Truncate(_) => {
             let list = child::<ast::TableList>(node)?;
             let tables = children::<ast::TableRelationName>(list.syntax());
@@ -85,19 +85,6 @@ fn relations(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
         Stmt::DropStatistics(_) => Operation::DropStatistics { names: names::<ast::StatisticsRef>(node) },
         _ => return None,
     })
-}
-
-fn altered_view(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
-    let renames = node.children().any(|part| {
-        ast::ViewRenameTo::can_cast(part.kind())
-            || ast::RenameColumn::can_cast(part.kind())
-            || ast::SetSchema::can_cast(part.kind())
-    });
-    let kind = match statement {
-        Stmt::AlterView(_) => RelationKind::View,
-        _ => RelationKind::MaterializedView,
-    };
-    renames.then(|| Operation::RenameRelation { kind, name: first::<ast::ViewRef>(node) })
 }
 
 fn vacuum(node: &SyntaxNode) -> Operation {
@@ -213,17 +200,7 @@ fn types(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
             });
             Operation::CreateDomain { name: first::<ast::Domain>(node), base: sql_type(node), constrained }
         }
-        Stmt::AlterDomain(_) => {
-            let action = match child::<ast::AlterDomainAction>(node)? {
-                ast::AlterDomainAction::AddConstraint(added) => DomainAction::AddConstraint {
-                    not_valid: added.syntax().descendants().any(|part| ast::NotValid::can_cast(part.kind())),
-                },
-                ast::AlterDomainAction::SetNotNull(_) => DomainAction::SetNotNull,
-                ast::AlterDomainAction::ValidateConstraint(_) => DomainAction::Validate,
-                _ => DomainAction::Other,
-            };
-            Operation::AlterDomain { name: first::<ast::DomainRef>(node), action }
-        }
+        Stmt::AlterDomain(_) => altered_domain(node)?,
         Stmt::CreateType(_) => match child::<ast::CreateTypeKind>(node) {
             Some(ast::CreateTypeKind::EnumType(_)) => {
                 Operation::CreateEnum { name: first::<ast::TypeName>(node) }
@@ -238,7 +215,10 @@ fn types(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
                     TypeAction::AddValue { value: text(value.syntax()).trim_matches('\'').to_owned() }
                 }
                 A::RenameValue(_) => TypeAction::RenameValue,
-                A::TypeRenameTo(_) | A::RenameAttribute(_) | A::SetSchema(_) => TypeAction::Rename,
+                A::TypeRenameTo(renamed) => {
+                    TypeAction::Rename { to: Some(word::<ast::TypeName>(renamed.syntax())) }
+                }
+                A::RenameAttribute(_) | A::SetSchema(_) => TypeAction::Rename { to: None },
                 A::AlterTypeAttributeActionList(_) => TypeAction::Attributes,
                 A::OwnerTo(_) | A::SetOptions(_) => TypeAction::Other,
             };

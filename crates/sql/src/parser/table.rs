@@ -5,7 +5,7 @@ use super::tree::{
     child, children, expression, has, name, named, relation, says, says_within, sql_type, text, word,
 };
 use crate::operation::{
-    Column, Constraint, ConstraintKind, Generated, Name, NewTable, Operation, TableAction,
+    Column, Constraint, ConstraintKind, Generated, Name, NewTable, Operation, SqlType, TableAction,
 };
 use groundline_core::Span;
 use squawk_syntax::ast::{self, AstNode};
@@ -124,9 +124,9 @@ fn alter_column(node: &SyntaxNode) -> TableAction {
     let inner = option.syntax();
     match option {
         O::SetType(_) => TableAction::SetType {
+            using: computes(inner, &column),
             column,
             kind: sql_type(inner),
-            using: has::<ast::UsingExpr>(inner),
             collation: named::<ast::Collate>(inner).map(|_| {
                 let collate = child::<ast::Collate>(inner);
                 collate.map(|found| word::<ast::CollationRef>(found.syntax())).unwrap_or_default()
@@ -138,9 +138,10 @@ fn alter_column(node: &SyntaxNode) -> TableAction {
         O::DropDefault(_) => TableAction::DropDefault { column },
         O::AddGenerated(_) => TableAction::AddIdentity { column },
         O::DropIdentity(_) => TableAction::DropIdentity { column },
-        O::SetGenerated(_) | O::SetGeneratedOptions(_) | O::SetSequenceOption(_) | O::Restart(_) => {
+        O::SetGenerated(_) | O::SetGeneratedOptions(_) | O::SetSequenceOption(_) => {
             TableAction::SetGenerated { column }
         }
+        O::Restart(_) => TableAction::RestartIdentity { column },
         O::DropExpression(_) => TableAction::DropExpression { column },
         O::SetExpression(_) => TableAction::SetExpression { column },
         O::SetStatistics(_) => TableAction::SetStatistics,
@@ -148,6 +149,21 @@ fn alter_column(node: &SyntaxNode) -> TableAction {
         O::SetStorage(_) => TableAction::SetStorage,
         O::SetCompression(_) => TableAction::SetCompression,
         O::Inherit(_) | O::NoInherit(_) => TableAction::Other,
+    }
+}
+
+/// Whether a change of type has a USING that says more than the column: alone, or as a time of the new type, is what is
+/// done without it.
+fn computes(option: &SyntaxNode, column: &str) -> bool {
+    let Some(using) = child::<ast::UsingExpr>(option) else { return false };
+    let written = expression(using.syntax()).text;
+    let is_column = |text: &str| Name::read(text.trim()).name == column;
+    match written.trim_matches(['(', ')']).split_once("::") {
+        None => !is_column(written.trim_matches(['(', ')'])),
+        Some((from, to)) => {
+            let (to, kind) = (SqlType::read(to), sql_type(option));
+            !(is_column(from) && to == kind && kind.base.starts_with("timestamp"))
+        }
     }
 }
 
@@ -196,6 +212,12 @@ fn how_generated(node: &SyntaxNode) -> Generated {
     }
 }
 
+/// ON DELETE CASCADE; a key that is changed takes no row along.
+fn deletes_cascade(constraint: &SyntaxNode) -> bool {
+    let on_delete = constraint.descendants().find_map(ast::OnDeleteAction::cast);
+    on_delete.is_some_and(|action| says_within(action.syntax(), SyntaxKind::CASCADE_KW))
+}
+
 /// A constraint; `column` is the one that it is written with.
 fn constraint(written: &ast::Constraint, column: &str) -> Option<Constraint> {
     use ast::Constraint as C;
@@ -225,13 +247,13 @@ fn constraint(written: &ast::Constraint, column: &str) -> Option<Constraint> {
                 .nth(1)
                 .map(|list| words::<ast::ColumnNameRef>(list.syntax()))
                 .unwrap_or_default(),
-            cascades: says_within(node, SyntaxKind::CASCADE_KW),
+            cascades: deletes_cascade(node),
         },
         C::ReferencesConstraint(_) => ConstraintKind::Foreign {
             columns: own(),
             table: table_named(node),
             to: words::<ast::ColumnNameRef>(node),
-            cascades: says_within(node, SyntaxKind::CASCADE_KW),
+            cascades: deletes_cascade(node),
         },
         C::DefaultConstraint(_) | C::NullConstraint(_) | C::GeneratedConstraint(_) => return None,
     };

@@ -1,0 +1,49 @@
+//! Views, foreign tables and domains that get another name, schema or constraint, read from their syntax.
+//! Out: tables (`table`), and all other statements (`statement`). Called by `statement`.
+
+use super::statement::first;
+use super::tree::{child, relation, word};
+use crate::operation::{DomainAction, Operation, RelationKind, TypeAction};
+use squawk_syntax::SyntaxNode;
+use squawk_syntax::ast::{self, AstNode, Stmt};
+
+pub(super) fn altered_view(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
+    let renames = node.children().any(|part| {
+        ast::ViewRenameTo::can_cast(part.kind())
+            || ast::RenameColumn::can_cast(part.kind())
+            || ast::SetSchema::can_cast(part.kind())
+    });
+    let kind = match statement {
+        Stmt::AlterView(_) => RelationKind::View,
+        _ => RelationKind::MaterializedView,
+    };
+    renames.then(|| Operation::RenameRelation { kind, name: first::<ast::ViewRef>(node) })
+}
+
+pub(super) fn altered_foreign_table(node: &SyntaxNode) -> Option<Operation> {
+    let renames = node.children().any(|part| {
+        ast::TableRenameTo::can_cast(part.kind())
+            || ast::RenameColumn::can_cast(part.kind())
+            || ast::SetSchema::can_cast(part.kind())
+    });
+    let table = child::<ast::TableRelationName>(node)?;
+    let name = relation(table.syntax());
+    renames.then_some(Operation::RenameRelation { kind: RelationKind::Table, name })
+}
+
+pub(super) fn altered_domain(node: &SyntaxNode) -> Option<Operation> {
+    let action = match child::<ast::AlterDomainAction>(node)? {
+        ast::AlterDomainAction::AddConstraint(added) => DomainAction::AddConstraint {
+            not_valid: added.syntax().descendants().any(|part| ast::NotValid::can_cast(part.kind())),
+        },
+        ast::AlterDomainAction::SetNotNull(_) => DomainAction::SetNotNull,
+        ast::AlterDomainAction::ValidateConstraint(_) => DomainAction::Validate,
+        ast::AlterDomainAction::DomainRenameTo(renamed) => {
+            let to = Some(word::<ast::Domain>(renamed.syntax()));
+            let name = first::<ast::DomainRef>(node);
+            return Some(Operation::AlterType { name, action: TypeAction::Rename { to } });
+        }
+        _ => DomainAction::Other,
+    };
+    Some(Operation::AlterDomain { name: first::<ast::DomainRef>(node), action })
+}
