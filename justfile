@@ -63,7 +63,7 @@ soak *ARGUMENTS:
 pairs MAJOR="15":
     GROUNDLINE_PAIRS=all GROUNDLINE_POSTGRES={{ MAJOR }} cargo test --package groundline-pg --test catalog -- pairs
 
-# The statements between versions of a schema in a git history: `just sequence REPOSITORY PATH [APART]`
+# The statements between versions of a schema in a git history: `just sequence REPOSITORY PATH [APART] [--rows full|sparse]`
 sequence *ARGUMENTS:
     cargo xtask sequence {{ ARGUMENTS }}
 

@@ -55,9 +55,10 @@ usage: cargo xtask VERB
   peers REPOSITORY PATH [APART] [--pairs N] [--profile NAME] [--postgres MAJOR]
                       the same pairs (N of them) by Groundline, migra, @pgkit/migra and pg-delta in turn, each judged by
                       pg_dump: how many are solved, and in what time
-  sequence REPOSITORY PATH [APART]
+  sequence REPOSITORY PATH [APART] [--rows full|sparse]
                       statements from each version of a schema in a git history to the next one (or APART
-                      versions later): run, and compared with the wanted schema and its dump
+                      versions later): run, and compared with the wanted schema and its dump; with --rows on a row in
+                      every table, of which each column has a value or only those that need one
   soak [--kills N] [--rounds N]
                       kill upgrades with -9 all along their way (300), end them and their server at each point of a run,
                       and run eight at once under load (200 rounds)
@@ -92,8 +93,9 @@ fn main() -> ExitCode {
         ["peers", options @ ..] => {
             peers::Options::parse(options).and_then(|parsed| peers::run(root(), &parsed, options))
         }
-        ["sequence", repository, path] => sequence::run(root(), repository, path, "1"),
-        ["sequence", repository, path, apart] => sequence::run(root(), repository, path, apart),
+        ["sequence", options @ ..] => {
+            sequence::Options::parse(options).and_then(|options| sequence::run(root(), &options))
+        }
         ["interop"] => interop::run(root()),
         ["soak", options @ ..] => {
             soak::Options::parse(options).and_then(|options| soak::run(root(), &options))

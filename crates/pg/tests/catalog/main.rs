@@ -14,6 +14,7 @@ mod page;
 mod pairs;
 mod printing;
 mod reference;
+mod rows;
 mod sequence;
 mod together;
 mod world;

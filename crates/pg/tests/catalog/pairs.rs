@@ -2,13 +2,15 @@
 //! second plan is empty, and `pg_dump` prints the same. What is refused is counted; what is wrong stands in
 //! `pairs.txt`, and nothing else may be wrong. One case of `SAMPLE` is tried; `GROUNDLINE_CASE`
 //! names others by parts of their titles, with `|` between; `just pairs` (`GROUNDLINE_PAIRS=all`) tries all of them, and
-//! with `GROUNDLINE_UPDATE=1` writes that file anew.
+//! with `GROUNDLINE_UPDATE=1` writes that file anew. With `GROUNDLINE_ROWS` (`rows`) the statements meet a row in every
+//! table: one that fails is announced by a question to the rows, and runs once they are gone.
 
 use crate::cases::{self, Case};
 use crate::oracle::{changes, dump};
+use crate::rows;
 use crate::support::{Database, Shelf};
 use crate::world;
-use groundline_catalog::ddl::{Options, plan};
+use groundline_catalog::ddl::{Options, Plan, plan};
 use groundline_catalog::{Snapshot, diff};
 use groundline_pg::introspect;
 use std::collections::{BTreeMap, VecDeque};
@@ -37,6 +39,8 @@ impl State {
 /// What became of a pair.
 pub enum Outcome {
     Solved,
+    /// Solved, once rows were gone that were said to be in the way.
+    Announced(String),
     Refused(String),
     Wrong(String),
 }
@@ -68,11 +72,16 @@ fn judge(outcomes: &BTreeMap<String, Outcome>, all: bool) {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/catalog/pairs.txt"));
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let known: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
-    let (mut solved, mut refused, mut wrong, mut surprises) = (0, 0, Vec::new(), Vec::new());
+    let (mut solved, mut announced, mut refused) = (0, 0, 0);
+    let (mut wrong, mut surprises) = (Vec::new(), Vec::new());
     for (pair, outcome) in outcomes {
         let is_known = known.contains(&pair.as_str());
         match outcome {
             Outcome::Solved => solved += 1,
+            Outcome::Announced(what) => {
+                announced += 1;
+                eprintln!("announced: {pair}: {what}");
+            }
             Outcome::Refused(why) => {
                 refused += 1;
                 eprintln!("refused: {pair}: {why}");
@@ -89,7 +98,11 @@ fn judge(outcomes: &BTreeMap<String, Outcome>, all: bool) {
             surprises.push(format!("{pair}: it is not wrong any more"));
         }
     }
-    eprintln!("{} pairs: {solved} solved, {refused} refused, {} wrong", outcomes.len(), wrong.len());
+    eprintln!(
+        "{} pairs: {solved} solved, {announced} solved after what was announced, {refused} refused, {} wrong",
+        outcomes.len(),
+        wrong.len()
+    );
     if std::env::var_os("GROUNDLINE_UPDATE").is_some() && all {
         let head = "# Pairs whose statements are wrong as yet.\n";
         std::fs::write(&path, format!("{head}{}\n", wrong.join("\n"))).expect("the file is written");
@@ -110,6 +123,8 @@ async fn work(queue: Arc<Mutex<VecDeque<Case>>>, shelf: Arc<Shelf>) -> Vec<(Stri
         given(&before).await.and(given(&after).await).expect("what is given");
         world::run(&after, &case, &case.edit).await.expect("the edit");
         let (from, to) = (State::of(&before).await, State::of(&after).await);
+        rows::fill(&before).await;
+        rows::fill(&after).await;
         outcomes.push((format!("{} →", case.title), lead(&before, &from, &to).await));
         outcomes.push((format!("{} ←", case.title), lead(&after, &to, &from).await));
         world::remove(before).await;
@@ -123,13 +138,48 @@ pub async fn lead(database: &Database, from: &State, to: &State) -> Outcome {
     if let Some(left) = plan.left_out.first() {
         return Outcome::Refused(format!("{}: {}", left.object, left.why));
     }
-    for piece in plan.pieces() {
-        if let Err(error) = database.client.batch_execute(&piece.sql).await {
+    let announced = match run(database, from, &plan).await {
+        Ok(announced) => announced,
+        Err(why) => return Outcome::Wrong(why),
+    };
+    match compare(database, to, &plan).await {
+        Err(why) => Outcome::Wrong(why),
+        Ok(()) if announced.is_empty() => Outcome::Solved,
+        Ok(()) => Outcome::Announced(announced.join("; ")),
+    }
+}
+
+/// Runs a plan, and gives what failed as it was announced: then the rows go, and it runs.
+async fn run(database: &Database, from: &State, plan: &Plan) -> Result<Vec<String>, String> {
+    let in_the_way = rows::in_the_way(database, plan, &from.schema).await;
+    let mut announced = Vec::new();
+    for (at, piece) in plan.pieces().into_iter().enumerate() {
+        let mut done = database.client.batch_execute(&piece.sql).await;
+        if let Some(rows) = in_the_way.get(&at) {
+            match done {
+                Ok(()) if announced.is_empty() => {
+                    return Err(format!("{}, and it ran\n  in {}", rows.said, piece.sql));
+                }
+                Ok(()) => {}
+                Err(_) => {
+                    let empty = format!("TRUNCATE {} CASCADE", rows.table);
+                    database.client.batch_execute(&empty).await.map_err(|error| format!("{error:?}"))?;
+                    announced.push(rows.said.clone());
+                    done = database.client.batch_execute(&piece.sql).await;
+                }
+            }
+        }
+        if let Err(error) = done {
             let said =
                 error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
-            return Outcome::Wrong(format!("{said}\n  in {}", piece.sql));
+            return Err(format!("{said}\n  in {}", piece.sql));
         }
     }
+    Ok(announced)
+}
+
+/// Compares what a plan left with what was wanted.
+async fn compare(database: &Database, to: &State, plan: &Plan) -> Result<(), String> {
     let now = State::of(database).await;
     let differences = diff(&now.schema, &to.schema);
     // The order of columns can't be changed.
@@ -139,20 +189,20 @@ pub async fn lead(database: &Database, from: &State, to: &State) -> Outcome {
         .map(|one| format!("{one:?}"))
         .collect();
     if !real.is_empty() {
-        return Outcome::Wrong(format!("{}\n  after {}", real.join("\n  "), plan.sql()));
+        return Err(format!("{}\n  after {}", real.join("\n  "), plan.sql()));
     }
-    let second = groundline_catalog::ddl::plan(&now.schema, &to.schema, Options { destructive: true });
+    let second = self::plan(&now.schema, &to.schema, Options { destructive: true });
     if !second.is_empty() {
-        return Outcome::Wrong(format!("a second plan is not empty: {}", second.sql()));
+        return Err(format!("a second plan is not empty: {}", second.sql()));
     }
     match (&now.dump, &to.dump) {
         // What the catalog takes for equal `pg_dump` may print otherwise.
         (Some(now), Some(to))
             if unordered(now) != unordered(to) && differences.is_empty() && !plan.steps.is_empty() =>
         {
-            Outcome::Wrong(format!("pg_dump prints otherwise\n{}", changes(to, now)))
+            Err(format!("pg_dump prints otherwise\n{}", changes(to, now)))
         }
-        _ => Outcome::Solved,
+        _ => Ok(()),
     }
 }
 

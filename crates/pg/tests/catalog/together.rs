@@ -73,7 +73,7 @@ async fn both_connections_see_one_moment() {
             for _ in 0..25 {
                 let schema = read_at(&url, &excluded).await.expect("the schema");
                 let (id, column) = schema.of_kind(ObjectKind::Column).next().expect("the column");
-                let said = |name: &str| column.properties.get(name).map(|value| value.to_string());
+                let said = |name: &str| column.properties.get(name).map(ToString::to_string);
                 let name = id.identity.rsplit('.').next().unwrap_or_default().to_owned();
                 assert_eq!(said("comment"), Some(name.clone()), "the comment of {id}");
                 assert_eq!(said("default").map(|number| format!("c{number}")), Some(name), "the default of {id}");
