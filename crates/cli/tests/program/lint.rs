@@ -81,17 +81,20 @@ fn what_can_not_be_read_or_run_ends_with_a_fault_and_nothing_harmless_is_found()
 
 #[test]
 fn forms_for_programs_say_the_same() {
-    let folder = project(&[SCHEMA, ("s.sql", "CREATE INDEX i ON t (a);\n")]);
-    let form = |form: &str| run(folder.path(), &["lint", "s.sql", "--on", "schema.sql", "--format", form]).1;
+    let folder = project(&[SCHEMA, ("s_1.sql", "CREATE INDEX i ON t (a);\n")]);
+    let form =
+        |form: &str| run(folder.path(), &["lint", "s_1.sql", "--on", "schema.sql", "--format", form]).1;
     let sarif: serde_json::Value = serde_json::from_str(&form("sarif")).expect("JSON");
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "L101");
     let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
     assert!(rules.iter().any(|rule| rule["id"] == "L101"));
     let quality: serde_json::Value = serde_json::from_str(&form("gitlab")).expect("JSON");
     assert_eq!(quality[0]["location"]["lines"]["begin"], 1);
-    assert!(form("github").starts_with("::error file=s.sql,line=1,"));
+    assert!(form("github").starts_with("::error file=s_1.sql,line=1,"));
     assert!(form("junit").contains("<testsuite name=\"groundline lint\" tests=\"1\" failures=\"1\">"));
-    assert!(form("markdown").contains("| `s.sql:1` | L101"));
+    let markdown = form("markdown");
+    assert!(markdown.contains("| `s_1.sql:1` | L101"), "{markdown}");
+    assert!(markdown.contains("<summary>Instead of L101 s_1.sql:1</summary>"), "{markdown}");
 }
 
 #[test]

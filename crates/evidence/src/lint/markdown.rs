@@ -3,7 +3,7 @@
 
 use super::{LintReport, TracedStatement, lock_words, sentence};
 use crate::count;
-use crate::markdown::{code, prose};
+use crate::markdown::{code, html, prose};
 use groundline_lint::Severity;
 
 pub(super) fn markdown(report: &LintReport) -> String {
@@ -39,7 +39,8 @@ pub(super) fn markdown(report: &LintReport) -> String {
         let title = format!("{} {}:{}", placed.finding.code, placed.file, placed.line);
         text.push_str(&format!(
             "\n<details><summary>Instead of {}</summary>\n\n```sql\n{}\n```\n</details>\n",
-            prose(&title),
+            // Markdown is not read in there.
+            html(&title),
             instead.replace("```", "` ` `")
         ));
     }

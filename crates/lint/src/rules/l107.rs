@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                  ALTER TABLE {table} DROP CONSTRAINT {check};"
             ),
         };
-        let unsure = (!context.schema.known).then_some("whether a valid CHECK proves it: with `--on` it would be");
+        let unsure = (!context.schema.known).then_some("whether a valid CHECK proves it: with `--on` it would be known");
         found
             .say(Consequence::Scan, format!("SET NOT NULL reads all of {} while nobody else can", action.table))
             .at(action.span)
