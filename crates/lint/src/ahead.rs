@@ -7,21 +7,13 @@ use groundline_sql::operation::{ConstraintKind, Name, NewIndex, Operation, Table
 
 impl<'c> Context<'c> {
     /// All later statements.
-    fn later(&self) -> &'c [Operation] {
+    pub(crate) fn later(&self) -> &'c [Operation] {
         &self.flow.operations[self.index + 1..]
-    }
-
-    /// Those of the same transaction: nobody sees what is between.
-    fn later_in_transaction(&self) -> impl Iterator<Item = &'c Operation> {
-        let transaction = self.flow.transactions[self.index];
-        let of = &self.flow.transactions[self.index + 1..];
-        let all = self.later().iter().zip(of);
-        all.filter(move |(_, other)| transaction.is_some() && **other == transaction).map(|(each, _)| each)
     }
 
     /// Whether the same transaction gives the name of a relation to another one.
     pub(crate) fn relation_returns(&self, full: &Name) -> bool {
-        self.later_in_transaction().any(|operation| match operation {
+        self.flow.later_in_transaction(self.index).any(|operation| match operation {
             Operation::CreateTable(table) => self.schema.resolve(&table.name) == *full,
             Operation::CreateTableAs { name, .. }
             | Operation::CreateView { name, .. }
@@ -37,7 +29,7 @@ impl<'c> Context<'c> {
 
     /// Whether the same transaction gives the name of a type to another one.
     pub(crate) fn type_returns(&self, full: &Name) -> bool {
-        self.later_in_transaction().any(|operation| match operation {
+        self.flow.later_in_transaction(self.index).any(|operation| match operation {
             Operation::CreateEnum { name }
             | Operation::CreateType { name }
             | Operation::CreateDomain { name, .. } => self.schema.resolve_type(name) == *full,
@@ -48,7 +40,7 @@ impl<'c> Context<'c> {
 
     /// Actions of the same transaction on a table, from this statement's own on.
     fn actions_from_here(&self, table: &Name) -> impl Iterator<Item = &'c TableAction> {
-        let all = std::iter::once(self.operation).chain(self.later_in_transaction());
+        let all = std::iter::once(self.operation).chain(self.flow.later_in_transaction(self.index));
         all.flat_map(move |operation| match operation {
             Operation::AlterTable { table: of, actions, .. } if self.schema.resolve(of) == *table => {
                 actions.as_slice()

@@ -10,6 +10,7 @@ use crate::schema::Schema;
 use groundline_core::{LockMode, Major, Span};
 use groundline_sql::operation::{Constraint, Name, Operation, TableAction};
 use groundline_sql::{Group as Shares, Script};
+use std::ops::Range;
 
 /// How a script's statements follow each other.
 #[derive(Clone, Debug)]
@@ -50,10 +51,19 @@ impl Flow {
 
     /// Earlier statements of the same transaction, from the first.
     pub(crate) fn earlier_in_transaction(&self, index: usize) -> impl Iterator<Item = &Operation> {
+        self.in_transaction_of(index, 0..index)
+    }
+
+    /// Later statements of the same transaction: nobody sees what is between.
+    pub(crate) fn later_in_transaction(&self, index: usize) -> impl Iterator<Item = &Operation> {
+        self.in_transaction_of(index, index + 1..self.operations.len())
+    }
+
+    /// Those of some statements that are in the transaction of another one.
+    fn in_transaction_of(&self, index: usize, some: Range<usize>) -> impl Iterator<Item = &Operation> {
         let transaction = self.transactions[index];
-        let earlier = self.operations.iter().zip(&self.transactions).take(index);
-        earlier
-            .filter(move |(_, of)| transaction.is_some() && **of == transaction)
+        let some = self.operations[some.clone()].iter().zip(&self.transactions[some]);
+        some.filter(move |(_, of)| transaction.is_some() && **of == transaction)
             .map(|(operation, _)| operation)
     }
 }

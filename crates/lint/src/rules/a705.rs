@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for action in context.actions() {
         let TableAction::AddConstraint(constraint) = action.action else { continue };
         let Some(name) = constraint.name.as_ref().filter(|_| constraint.not_valid) else { continue };
-        let later = &context.flow.operations[context.index + 1..];
+        let later = context.later();
         let validated = later.iter().any(|operation| {
             matches!(operation, groundline_sql::operation::Operation::AlterTable { actions, .. }
                 if actions.iter().any(|(_, other)| *other == TableAction::ValidateConstraint { name: name.clone() }))

@@ -21,7 +21,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         if *action.action != TableAction::DisableTrigger {
             continue;
         }
-        let later = &context.flow.operations[context.index + 1..];
+        let later = context.later();
         let enabled = later.iter().any(|operation| {
             matches!(operation, groundline_sql::operation::Operation::AlterTable { table, actions, .. }
                 if table == action.written && actions.iter().any(|(_, other)| *other == TableAction::EnableTrigger))

@@ -56,19 +56,19 @@ impl Session {
     pub async fn shared(client: &Client) -> Result<(Self, String)> {
         let begin = format!("{BEGIN}; {SETTINGS}; {VERSION}, pg_catalog.pg_export_snapshot()");
         let answer = client.simple_query(&begin).await.fault()?;
-        let snapshot = answer.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get(1),
-            _ => None,
-        });
-        let snapshot = quote_literal(snapshot.unwrap_or_default());
-        let session = Self { server: version(&answer)?, is_callers: false, end: "ROLLBACK" };
-        Ok((session, format!("{BEGIN}; SET TRANSACTION SNAPSHOT {snapshot}; {SETTINGS}")))
+        let snapshot = quote_literal(said(&answer, 1).unwrap_or_default());
+        Ok((Self::own(&answer)?, format!("{BEGIN}; SET TRANSACTION SNAPSHOT {snapshot}; {SETTINGS}")))
     }
 
     /// Begins reading on a connection that is in no transaction.
     pub async fn alone(client: &Client) -> Result<Self> {
         let answer = client.simple_query(&format!("{BEGIN}; {SETTINGS}; {VERSION}")).await.fault()?;
-        Ok(Self { server: version(&answer)?, is_callers: false, end: "ROLLBACK" })
+        Self::own(&answer)
+    }
+
+    /// One of a transaction of its own, whose beginning was answered.
+    fn own(answer: &[SimpleQueryMessage]) -> Result<Self> {
+        Ok(Self { server: version(answer)?, is_callers: false, end: "ROLLBACK" })
     }
 
     /// Ends reading; settings and locks are those from before.
@@ -78,9 +78,14 @@ impl Session {
 }
 
 fn version(answer: &[SimpleQueryMessage]) -> Result<ServerVersion> {
-    let number = answer.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
-        _ => None,
-    });
+    let number = said(answer, 0).and_then(|number| number.parse().ok());
     number.map(ServerVersion::from_num).ok_or_else(|| Fault::new("the server does not say its version"))
+}
+
+/// A column of the row in an answer.
+fn said(answer: &[SimpleQueryMessage], column: usize) -> Option<&str> {
+    answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(column),
+        _ => None,
+    })
 }

@@ -8,27 +8,26 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, Stmt};
 
 pub(super) fn altered_view(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
-    let renames = node.children().any(|part| {
-        ast::ViewRenameTo::can_cast(part.kind())
-            || ast::RenameColumn::can_cast(part.kind())
-            || ast::SetSchema::can_cast(part.kind())
-    });
     let kind = match statement {
         Stmt::AlterView(_) => RelationKind::View,
         _ => RelationKind::MaterializedView,
     };
-    renames.then(|| Operation::RenameRelation { kind, name: first::<ast::ViewRef>(node) })
+    is_renamed(node).then(|| Operation::RenameRelation { kind, name: first::<ast::ViewRef>(node) })
 }
 
 pub(super) fn altered_foreign_table(node: &SyntaxNode) -> Option<Operation> {
-    let renames = node.children().any(|part| {
-        ast::TableRenameTo::can_cast(part.kind())
+    let name = relation(child::<ast::TableRelationName>(node)?.syntax());
+    is_renamed(node).then_some(Operation::RenameRelation { kind: RelationKind::Table, name })
+}
+
+/// Whether code that knows the relation, its schema or a column of it knows them by another name.
+fn is_renamed(node: &SyntaxNode) -> bool {
+    node.children().any(|part| {
+        ast::ViewRenameTo::can_cast(part.kind())
+            || ast::TableRenameTo::can_cast(part.kind())
             || ast::RenameColumn::can_cast(part.kind())
             || ast::SetSchema::can_cast(part.kind())
-    });
-    let table = child::<ast::TableRelationName>(node)?;
-    let name = relation(table.syntax());
-    renames.then_some(Operation::RenameRelation { kind: RelationKind::Table, name })
+    })
 }
 
 pub(super) fn altered_domain(node: &SyntaxNode) -> Option<Operation> {
