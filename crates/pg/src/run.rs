@@ -20,6 +20,8 @@ pub struct Prepared<'h> {
     step: &'h Step,
     script: Script,
     groups: Vec<Group>,
+    /// Whether statements that follow one another are one message.
+    together: bool,
 }
 
 impl<'h> Prepared<'h> {
@@ -31,7 +33,13 @@ impl<'h> Prepared<'h> {
             Language::Alembic => Script::parse(""),
         };
         let groups = script.groups(step.transaction == Transaction::Wrapped);
-        Self { folder: &history.folder, step, script, groups }
+        Self { folder: &history.folder, step, script, groups, together: true }
+    }
+
+    /// The same, with a message for all statements that follow one another, or for each: only then do other sessions see
+    /// which of them runs.
+    pub fn together(self, together: bool) -> Self {
+        Self { together, ..self }
     }
 
     /// Whether all of it may run inside one transaction that somebody else opened.
@@ -171,35 +179,50 @@ impl<'h> Prepared<'h> {
         })
     }
 
-    /// Sends statements one by one without waiting in between (a transaction is open, so those after a
-    /// failed one do nothing), and reports the first that failed. COPY data goes where it stands.
+    /// Sends statements without waiting in between (a transaction is open, so those after a failed one do nothing), and
+    /// reports the first that failed. COPY data goes where it stands.
     pub(crate) async fn send(&self, client: &Client, range: Range<usize>) -> Result<()> {
         let statements = &self.script.statements[range];
         for batch in statements.chunk_by(|a, b| !is_copy(a) && !is_copy(b)) {
             if let [Statement { span, kind: StatementKind::CopyFromStdin { data } }] = batch {
                 let sql = &self.step.sql()[span.range()];
                 let data = &self.step.sql()[data.range()];
-                copy(client, sql, data).await.map_err(|error| self.fault(&error, &batch[0]))?;
+                copy(client, sql, data).await.map_err(|error| self.fault(&error, span.start, span.start))?;
                 continue;
             }
-            let sendable =
-                batch.iter().filter(|statement| !matches!(statement.kind, StatementKind::PsqlMeta { .. }));
-            let sent = sendable.map(|statement| async move {
-                let sql = &self.step.sql()[statement.span.range()];
-                client.batch_execute(sql).await.map_err(|error| self.fault(&error, statement))
-            });
+            let messages =
+                batch.chunk_by(|a, b| self.together && !is_meta(a) && !is_meta(b) && !self.rereads(a));
+            let sent = messages.filter(|message| !message.iter().any(is_meta));
+            let sent = sent.map(|message| self.send_message(client, message));
             join_all(sent).await.into_iter().collect::<Result<()>>()?;
         }
         Ok(())
     }
 
-    fn fault(&self, error: &tokio_postgres::Error, statement: &Statement) -> Fault {
-        let sql = &self.step.sql()[statement.span.range()];
-        let within = match error.as_db_error().and_then(|error| error.position()) {
-            Some(ErrorPosition::Original(character)) => byte_of_character(sql, *character as usize),
-            _ => 0,
+    /// Sends statements that follow one another as they stand: for each message of its own the server would wake us up.
+    async fn send_message(&self, client: &Client, statements: &[Statement]) -> Result<()> {
+        let (Some(first), Some(last)) = (statements.first(), statements.last()) else { return Ok(()) };
+        let (start, sql) = (first.span.start, &self.step.sql()[first.span.start..last.span.end]);
+        client::complete(client, sql).await.map(drop).map_err(|(completed, error)| {
+            let failed = statements.get(completed).unwrap_or(last);
+            self.fault(&error, start, failed.span.start)
+        })
+    }
+
+    /// Whether a statement changes how the server reads the text of those that follow in a message of their own.
+    fn rereads(&self, statement: &Statement) -> bool {
+        self.step.sql()[statement.span.range()].to_ascii_lowercase().contains("standard_conforming_strings")
+    }
+
+    /// An error of a message that begins at a byte of the script: where the server says, or where its statement begins.
+    fn fault(&self, error: &tokio_postgres::Error, message: usize, statement: usize) -> Fault {
+        let at = match error.as_db_error().and_then(|error| error.position()) {
+            Some(ErrorPosition::Original(character)) => {
+                message + byte_of_character(&self.step.sql()[message..], *character as usize)
+            }
+            _ => statement,
         };
-        client::fault(error).at(self.step.place(self.folder, statement.span.start + within))
+        client::fault(error).at(self.step.place(self.folder, at))
     }
 
     fn bookkeeping_fault(&self, error: &tokio_postgres::Error) -> Fault {
@@ -249,6 +272,10 @@ async fn roll_back(client: &Client) -> Result<()> {
 
 fn is_copy(statement: &Statement) -> bool {
     matches!(statement.kind, StatementKind::CopyFromStdin { .. })
+}
+
+fn is_meta(statement: &Statement) -> bool {
+    matches!(statement.kind, StatementKind::PsqlMeta { .. })
 }
 
 async fn copy(client: &Client, sql: &str, data: &str) -> Result<(), tokio_postgres::Error> {

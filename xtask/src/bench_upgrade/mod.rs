@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The database that is made anew for each run.
+/// The database of the runner whose turn it is.
 const DATABASE: &str = "bench_upgrade";
 
 /// What is measured.
@@ -55,10 +55,35 @@ pub fn run(root: &Path, options: &Options, arguments: &[&str]) -> Result<()> {
         let folder = peer.write(place.path(), &revisions)?;
         runners.push(Runner::of(peer.program, move || peer.command(&folder, DATABASE)));
     }
+    let mut kept = Kept(0);
     for _ in 0..options.turns.runs {
-        runners.iter_mut().try_for_each(Runner::run)?;
+        runners.iter_mut().try_for_each(|runner| runner.run(&mut kept))?;
     }
     print(&folder, revisions.len(), runners)
+}
+
+/// The databases of the runs that ended, dropped when all have: a file system that dropped thousands of files makes new
+/// ones slowly for minutes (ext4 passes over inodes that were freed not long ago), and would be measured in the runner's
+/// place.
+struct Kept(usize);
+
+impl Kept {
+    fn keep(&mut self) -> Result<()> {
+        self.0 += 1;
+        psql("postgres", &["-c", &format!("ALTER DATABASE {DATABASE} RENAME TO {DATABASE}_{}", self.0)])?;
+        Ok(())
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        for number in 1..=self.0 {
+            let drop = format!("DROP DATABASE {DATABASE}_{number} WITH (FORCE)");
+            if let Err(error) = psql("postgres", &["-c", &drop]) {
+                eprintln!("{DATABASE}_{number} is left: {error:#}");
+            }
+        }
+    }
 }
 
 impl<'a> Runner<'a> {
@@ -67,7 +92,7 @@ impl<'a> Runner<'a> {
     }
 
     /// One run on a new database.
-    fn run(&mut self) -> Result<()> {
+    fn run(&mut self, kept: &mut Kept) -> Result<()> {
         let Ok(runs) = &mut self.runs else { return Ok(()) };
         psql("postgres", &["-c", &format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")])?;
         psql("postgres", &["-c", &format!("CREATE DATABASE {DATABASE} TEMPLATE template0")])?;
@@ -75,7 +100,7 @@ impl<'a> Runner<'a> {
             Ok(run) => runs.push(run),
             Err(error) => self.runs = Err(error),
         }
-        Ok(())
+        kept.keep()
     }
 }
 

@@ -61,19 +61,22 @@ pub async fn execute(
     let mut signals = Signals::watch()?;
     let wait = Duration::from_secs(execution.wait);
     let take = lease::take(&on.url, &name, wait, &show::waits);
-    // The session that works is connected meanwhile.
-    let (lease, client) = tokio::select! {
-        taken = async { tokio::join!(take, client::connect(&on.url)) } => (taken.0?, taken.1?),
-        _ = signals.next() => return Err(Fault::new("stopped while another run was waited for").why("nothing was done")),
-    };
-    // Whoever waits meanwhile is told what for.
     let verb = if direction == Direction::Up { "upgrade" } else { "downgrade" };
-    lease.name(&format!("groundline {verb} {name}")).await?;
-    // Planned under the lease: another run may have done the same meanwhile.
     let mut ran = Ran::new(direction);
     let saved = execution.plan.as_deref().map(read).transpose()?;
     let limits = on.limits.over(saved.as_ref());
+    // Planned under the lease: another run may have done the same meanwhile. The files are read while it is taken.
+    let mut lease = None;
     let client = async {
+        // The session that works is connected meanwhile.
+        let (taken, client) = tokio::select! {
+            taken = async { tokio::join!(take, client::connect(&on.url)) } => (taken.0?, taken.1?),
+            _ = signals.next() => {
+                return Err(Fault::new("stopped while another run was waited for").why("nothing was done"));
+            }
+        };
+        // Whoever waits meanwhile is told what for.
+        lease.insert(taken).name(&format!("groundline {verb} {name}")).await?;
         // A server may end a session that waited for long.
         if client.is_closed() { client::connect(&on.url).await } else { Ok(client) }
     };
@@ -101,6 +104,7 @@ pub async fn execute(
         ran.fingerprint = Some(planned.plan.fingerprint);
         return Ok((Exit::Done, ran));
     }
+    let lease = lease.ok_or_else(|| Fault::new("planned without the lease"))?;
     let permitted = Permitted { planned, lease, limits, detail };
     carry_out((on, execution, project), permitted, ran, &mut signals).await
 }
@@ -144,7 +148,7 @@ async fn carry_out(
     signals: &mut Signals,
 ) -> Result<(Exit, Ran)> {
     let (name, direction) = (project.name(), planned.plan.direction);
-    let options = options(limits, execution);
+    let options = options(limits, execution, planned.plan.empty);
     let (operator, stop, told) = (permit::operator(execution), Stop::default(), show::Told::new());
     let identity = Identity { project: &name, direction, operator: &operator, detail };
     let sources = (&planned.history, planned.dialect);
@@ -180,12 +184,13 @@ async fn carry_out(
     Ok((exit, ran))
 }
 
-fn options(limits: Limits, execution: &Execution) -> Options {
+fn options(limits: Limits, execution: &Execution, empty: bool) -> Options {
     Options {
         lock_timeout: Duration::from_millis(limits.lock_timeout_ms),
         statement_timeout: limits.statement_timeout_ms.map(Duration::from_millis),
         retries: limits.retries,
         unknown: execution.unknown,
+        together: empty,
     }
 }
 

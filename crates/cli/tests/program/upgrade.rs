@@ -86,6 +86,39 @@ fn what_fails_is_rolled_back_and_what_was_committed_is_said() {
 }
 
 #[test]
+fn the_statement_that_failed_is_told_with_its_place() {
+    let cases = [
+        ("-- année\ncreate table a ();\ncreate table b (x nothing);", "2_bad.up.sql:3:19"),
+        (
+            "insert into users values (1);\n-- again\n  insert into users values (1);\nselect 1;",
+            "2_bad.up.sql:3:3",
+        ),
+        ("create table a ();\n\\echo half\ncreate table b ();\nselect 1 frm users;", "2_bad.up.sql:4:14"),
+        ("copy users from stdin;\n7\n\\.\nselect 1;\nselect 'x'::int;", "2_bad.up.sql:5:8"),
+    ];
+    let databases = Databases::start();
+    for (at, (script, place)) in cases.iter().enumerate() {
+        let files = [HISTORY[0], ("migrations/1_users.up.sql", "create table users (id int primary key);")];
+        let project = project(&[files[0], files[1], ("migrations/2_bad.up.sql", script)]);
+        let url = databases.make(&format!("shop_{at}"), "");
+        let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url]);
+        assert!(code == 1 && stderr.contains(place), "{script}\n{stderr}");
+        assert_eq!(databases.rows(&url, "select to_regclass('a') is null, count(*) from users"), "t 0");
+    }
+}
+
+#[test]
+fn literals_are_read_as_the_script_says_from_its_next_statement_on() {
+    let script = "set standard_conforming_strings = off;\ncreate table a as select 'C:\\\\' as path;\n\
+                  set standard_conforming_strings = on;\ncreate table b as select 'C:\\\\' as path;";
+    let (databases, project) = (Databases::start(), project(&[HISTORY[0], ("migrations/1_a.sql", script)]));
+    let url = databases.make("shop", "");
+    let (code, _, stderr) = run(project.path(), &["upgrade", "--url", &url]);
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(databases.rows(&url, "select length(a.path), length(b.path) from a, b"), "3 4");
+}
+
+#[test]
 fn a_saved_plan_is_refused_once_the_database_or_a_file_changed() {
     let (databases, project) = (Databases::start(), project(&HISTORY));
     let url = databases.make("shop", "");
@@ -204,7 +237,8 @@ fn a_signal_cancels_on_the_server_and_is_recorded() {
     let mut files = HISTORY;
     files[5].1 = "alter table users add note text;\nselect pg_sleep(60);";
     let (databases, project) = (Databases::start(), project(&files));
-    let url = databases.make("shop", "");
+    // With something in the database, each statement is seen as it runs.
+    let url = databases.make("shop", "create table other ()");
     let mut command = Command::new(program());
     command.args(["upgrade", "--url", &url]).current_dir(project.path());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");

@@ -76,6 +76,7 @@ fn sessions_that_are_ended_are_looked_after() {
     let (databases, project) = (Databases::start(), project(&files));
     assert_eq!(run(project.path(), &["lock"]).0, 0);
     let url = databases.make("shop", "");
+    assert_eq!(run(project.path(), &["upgrade", "+1", "--url", &url]).0, 0);
     let child = start(project.path(), &url);
     let sleeping = "select pg_terminate_backend(pid) from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'";
     wait_for("the statement", || (databases.rows(&url, sleeping) == "t").then_some(()));

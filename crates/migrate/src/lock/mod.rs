@@ -22,7 +22,7 @@ pub use schema::{SCHEMA_FILE, head_schema, parse_schema, schema_text, verify_sch
 use crate::history::{Down, History, Language, Revision, Step, Transaction};
 use crate::layout::alembic::python;
 use groundline_catalog::{Fingerprint, NORMAL_FORM, Scope, Snapshot};
-use groundline_core::{Digest, Hasher, Major};
+use groundline_core::{Digest, Hasher, Major, in_parallel};
 use groundline_sql::normal_form;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -125,10 +125,11 @@ impl Yields {
 impl Lock {
     /// The lock of a history, with no schema measured.
     pub fn of(history: &History) -> Self {
-        let mut revisions: Vec<Locked> = Vec::with_capacity(history.revisions.len());
-        for revision in &history.revisions {
-            let before = revisions.last().map(|locked| locked.chain);
-            revisions.push(Locked::of(revision, before));
+        let mut revisions = in_parallel(&history.revisions, Locked::unchained);
+        let mut before = None;
+        for locked in &mut revisions {
+            locked.chain = locked.chain_after(before);
+            before = Some(locked.chain);
         }
         let layout = history.layout.to_owned();
         Self {
@@ -175,8 +176,9 @@ impl Lock {
 }
 
 impl Locked {
-    fn of(revision: &Revision, before: Option<Digest>) -> Self {
-        let mut locked = Self {
+    /// Before it is known what it follows.
+    fn unchained(revision: &Revision) -> Self {
+        Self {
             version: revision.version.clone(),
             name: revision.name.clone(),
             repeatable: revision.repeatable,
@@ -184,9 +186,7 @@ impl Locked {
             down: LockedDown::of(&revision.down),
             chain: Digest::of(""),
             yields: Yields::default(),
-        };
-        locked.chain = locked.chain_after(before);
-        locked
+        }
     }
 
     /// What the history calls it: its version, or its name where it has none.

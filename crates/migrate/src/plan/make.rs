@@ -6,7 +6,7 @@ use crate::applied::Applied;
 use crate::history::{Down, History, Language, Revision, Step, Transaction};
 use crate::layout::alembic::program;
 use crate::lock::Lock;
-use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result, Span};
+use groundline_core::{Digest, Fault, LineIndex, Major, Place, Result, Span, in_parallel};
 use groundline_sql::{Group, Script, destructive};
 
 /// Characters of a statement that a plan shows.
@@ -54,9 +54,12 @@ pub fn make(
     let is_late = known.out_of_order && applied.skipped(history).next().is_some();
     // The lock has what revisions yield in their order.
     let lock = known.lock.filter(|_| !is_late);
-    for revision in target.select(history, applied, direction)? {
+    let selected = target.select(history, applied, direction)?;
+    let parts = selected.iter().map(|revision| step_of(history, revision, direction));
+    let parts = parts.collect::<Result<Vec<&Step>>>()?;
+    let groups = in_parallel(&parts, |step| groups_of(history, step));
+    for ((revision, step), groups) in selected.iter().zip(parts).zip(groups) {
         let place = history.position(revision.id()).unwrap_or_default();
-        let step = step_of(history, revision, direction)?;
         // What a down leaves is what the revisions before it yield.
         let count = if direction == Direction::Up { place + 1 } else { place };
         match direction {
@@ -72,7 +75,7 @@ pub fn make(
             label: revision.label(),
             file: step.file.clone(),
             chain: known.now.revisions[place].chain,
-            groups: groups_of(history, step),
+            groups,
             expected: expected.map(|fingerprint| fingerprint.schema),
         });
     }

@@ -10,10 +10,12 @@ pub use fault::fault;
 pub(crate) use fault::{OrFault, causes};
 pub(crate) use target::Target;
 
+use futures_util::TryStreamExt as _;
 use groundline_core::{Fault, Result};
 use std::ops::{Deref, DerefMut};
+use std::pin::pin;
 use tokio::task::JoinHandle;
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 /// A connection: a `tokio_postgres::Client` and the task that drives it. Dropping it ends the session.
 pub struct Client {
@@ -112,5 +114,35 @@ fn refused(target: &Target, error: &tokio_postgres::Error) -> Fault {
     match from_server.next {
         Some(next) => refused.next(next),
         None => refused,
+    }
+}
+
+/// What the statements of one message did.
+pub(crate) struct Completed {
+    pub statements: usize,
+    /// Of all of them.
+    pub rows: u64,
+}
+
+/// Sends statements as one message. On an error: how many of them were completed before it.
+/// Source: PostgreSQL manual, 55.2.2.1 "Multiple Statements in a Simple Query".
+pub(crate) async fn complete(
+    client: &tokio_postgres::Client,
+    statements: &str,
+) -> Result<Completed, (usize, tokio_postgres::Error)> {
+    let mut completed = Completed { statements: 0, rows: 0 };
+    let answered = async {
+        let mut messages = pin!(client.simple_query_raw(statements).await?);
+        while let Some(message) = messages.try_next().await? {
+            if let SimpleQueryMessage::CommandComplete(rows) = message {
+                completed.statements += 1;
+                completed.rows += rows;
+            }
+        }
+        Ok(())
+    };
+    match answered.await {
+        Ok(()) => Ok(completed),
+        Err(error) => Err((completed.statements, error)),
     }
 }

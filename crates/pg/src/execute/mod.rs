@@ -41,6 +41,9 @@ pub struct Options {
     pub retries: u32,
     /// What a person says of a statement of which nobody knows whether it ran.
     pub unknown: Option<Unknown>,
+    /// Whether the statements of a transaction are sent together. It is faster, and who looks at the sessions does not see
+    /// which of them runs: for databases that hold nothing, where none takes long.
+    pub together: bool,
 }
 
 /// What a person says of a statement of which nobody knows whether it ran.

@@ -39,7 +39,7 @@ impl Run<'_> {
         };
         self.tell.begins(&planned.label);
         let started = Instant::now();
-        let prepared = Prepared::new(self.history, step);
+        let prepared = Prepared::new(self.history, step).together(self.options.together);
         let work = (revision, planned, bookkeeping.as_str(), started);
         match prepared.groups() {
             // One transaction is done or not: there is nothing in between.

@@ -8,8 +8,9 @@ mod faults;
 use super::reader::{Piece, Statement};
 use super::recover::{self, Step};
 use super::{Options, Restored, SnapshotKind};
+use crate::client::{self, Completed};
 use bytes::Bytes;
-use futures_util::{SinkExt as _, TryStreamExt as _};
+use futures_util::SinkExt as _;
 use groundline_core::{Fault, Position, Result, quote_ident};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -227,20 +228,8 @@ impl<'a> Session<'a> {
 
     /// Sends statements; on an error, how many were completed before it.
     async fn send(&mut self, text: &str) -> Result<(), (usize, tokio_postgres::Error)> {
-        let mut completed = 0;
-        let mut rows = 0;
-        let outcome = async {
-            let mut messages = std::pin::pin!(self.client.simple_query_raw(text).await?);
-            while let Some(message) = messages.try_next().await? {
-                if let SimpleQueryMessage::CommandComplete(count) = message {
-                    completed += 1;
-                    rows += count;
-                }
-            }
-            Ok(())
-        };
-        outcome.await.map_err(|error| (completed, error))?;
-        self.restored.statements += completed as u64;
+        let Completed { statements, rows } = client::complete(self.client, text).await?;
+        self.restored.statements += statements as u64;
         if text.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("INSERT")) {
             self.restored.rows_copied += rows;
         }
