@@ -35,6 +35,10 @@ oracle *ARGUMENTS:
 bench-catalog *ARGUMENTS:
     cargo xtask bench-catalog {{ ARGUMENTS }}
 
+# The statements between two schemas against reading both: `just bench-diff [TABLES…] [--runs N] [--postgres MAJOR]`
+bench-diff *ARGUMENTS:
+    cargo xtask bench-diff {{ ARGUMENTS }}
+
 # An upgrade against psql: `just bench-upgrade [FOLDER] [--runs N] [--postgres MAJOR]`
 bench-upgrade *ARGUMENTS:
     cargo xtask bench-upgrade {{ ARGUMENTS }}

@@ -1,5 +1,5 @@
 -- Tables as a grown application has them, `:tables` of them: each with eight columns, an identity, a primary key, a check,
--- two further indexes, a foreign key to the one before, and two comments. For `cargo xtask bench-catalog`.
+-- two further indexes, a foreign key to the one before, and two comments. For `cargo xtask bench-catalog` and `bench-diff`.
 CREATE SCHEMA grown;
 SELECT set_config('grown.tables', :'tables', false) \g /dev/null
 

@@ -14,8 +14,8 @@ const SIZES: [u32; 3] = [100, 1_000, 10_000];
 /// What is measured, and how often.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
-    sizes: Vec<u32>,
-    turns: Turns,
+    pub sizes: Vec<u32>,
+    pub turns: Turns,
 }
 
 /// The programs that are measured.
@@ -98,7 +98,7 @@ fn size(root: &Path, programs: &Programs, tables: u32, database: &str, runs: usi
 }
 
 /// The database on the server of the environment's PGHOST, PGPORT and PGUSER.
-fn url(database: &str) -> Result<String> {
+pub fn url(database: &str) -> Result<String> {
     let of = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
     let host = std::env::var("PGHOST").context("PGHOST")?;
     Ok(format!(

@@ -5,6 +5,7 @@
 mod arch;
 mod bench;
 mod bench_catalog;
+mod bench_diff;
 mod bench_lint;
 mod bench_trace;
 mod bench_upgrade;
@@ -34,6 +35,9 @@ usage: cargo xtask VERB
   bench-catalog [TABLES…] [--runs N] [--postgres MAJOR]
                       measure `groundline fingerprint`, and reading again in one process, against
                       `pg_dump --schema-only` on generated schemas (100, 1,000 and 10,000 tables)
+  bench-diff [TABLES…] [--runs N] [--postgres MAJOR]
+                      measure `groundline diff --sql` of two generated schemas that differ in fifty objects, against
+                      reading each of them once
   bench-lint FOLDER [--runs N]
                       measure `groundline lint` on the scripts below a folder against `squawk` on the same, if it is
                       on PATH
@@ -74,6 +78,8 @@ fn main() -> ExitCode {
         }
         ["bench-catalog", options @ ..] => bench_catalog::Options::parse(options)
             .and_then(|parsed| bench_catalog::run(root(), &parsed, options)),
+        ["bench-diff", options @ ..] => bench_catalog::Options::parse(options)
+            .and_then(|parsed| bench_diff::run(root(), &parsed, options)),
         ["bench-lint", options @ ..] => {
             bench::Options::parse(options).and_then(|options| bench_lint::run(root(), &options))
         }

@@ -8,6 +8,7 @@ use super::{At, Operand};
 use crate::args::{ProjectArgs, ServerArgs};
 use crate::settings::Project;
 use crate::{console, drill};
+use futures_util::future::try_join;
 use groundline_catalog::{Scope, Snapshot};
 use groundline_core::{Fault, Major, Result, ServerVersion, scrub};
 use groundline_migrate::history::{History, Revision};
@@ -123,6 +124,18 @@ impl<'a> Loader<'a> {
         if needs_shadow(one) && !needs_shadow(other) {
             let other = self.load(other).await?;
             return Ok((self.load(one).await?, other));
+        }
+        if let (Operand::Url(one), Operand::Url(other)) = (one, other) {
+            // One is made into objects while the server of the other works.
+            match Box::pin(try_join(self.database(one), self.database(other))).await {
+                // Where connections are few, one after the other.
+                Err(fault) if fault.sqlstate.as_deref() == Some(introspect::TOO_MANY_CONNECTIONS) => {}
+                Err(fault) => return Err(fault),
+                Ok((one, other)) => {
+                    self.match_major(&one.schema);
+                    return Ok((one, other));
+                }
+            }
         }
         Ok((self.load(one).await?, self.load(other).await?))
     }

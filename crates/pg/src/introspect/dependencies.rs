@@ -2,27 +2,32 @@
 //! Out: the schema itself. Called by the reading, where that is asked for.
 
 use super::Excluded;
-use crate::client::OrFault as _;
+use super::ask::{Asker, Effort};
+use super::row::Row;
 use groundline_catalog::ddl::Dependencies;
 use groundline_catalog::{ObjectId, ObjectKind};
 use groundline_core::Result;
 use std::sync::Arc;
-use tokio_postgres::{Client, SimpleQueryMessage};
+
+/// About as much as all other questions together.
+const EFFORT: Effort = 40;
 
 const QUERY: &str = include_str!("sql/dependencies.sql");
 
 /// Reads it under the settings of a reading; nothing where nobody asked.
-pub(super) async fn of(client: &Client, excluded: &Excluded) -> Result<Arc<Dependencies>> {
+pub(super) async fn of(asker: &Asker<'_>, excluded: &Excluded) -> Result<Arc<Dependencies>> {
     let mut found = Dependencies::default();
-    if !excluded.with_needs {
-        return Ok(Arc::new(found));
-    }
-    for row in client.simple_query(QUERY).await.fault()? {
-        let SimpleQueryMessage::Row(row) = row else { continue };
-        let object = |at: usize| Some(ObjectId::new(ObjectKind::from_word(row.get(at)?)?, row.get(at + 1)?));
-        if let (Some(object), Some(needs)) = (object(0), object(2)) {
-            found.insert(object, needs);
+    if excluded.with_needs {
+        let needs: Vec<_> = asker.each(EFFORT, QUERY, &[], |row| (object(&row, 0), object(&row, 2))).await?;
+        for (object, needs) in needs {
+            if let (Some(object), Some(needs)) = (object, needs) {
+                found.insert(object, needs);
+            }
         }
     }
     Ok(Arc::new(found))
+}
+
+fn object(row: &Row, at: usize) -> Option<ObjectId> {
+    Some(ObjectId::new(ObjectKind::from_word(row.get(at))?, row.get::<&str>(at + 1)))
 }

@@ -86,7 +86,7 @@ impl Reader {
         // All questions at once are large: on the heap, not on the stack of whoever reads.
         let ask = Box::pin(self.ask(&asker, session.server, last, sums));
         let read = asker.answering(ask).await.map_err(could_not);
-        let needs = dependencies::of(client, &self.excluded).await;
+        let needs = asker.answering(dependencies::of(&asker, &self.excluded)).await;
         // The snapshot is made while the server ends the session's reading.
         let made = async {
             yield_now().await;
@@ -180,7 +180,8 @@ pub async fn read_at(url: &str, excluded: &Excluded) -> Result<Snapshot> {
     read(&client, excluded).await
 }
 
-const TOO_MANY_CONNECTIONS: &str = "53300";
+/// The server, the database or the role takes no further connection. Source: PostgreSQL manual, appendix A.
+pub const TOO_MANY_CONNECTIONS: &str = "53300";
 
 /// Until the server has forgotten the connections that it refused.
 const AFTER_REFUSAL: Duration = Duration::from_millis(200);
@@ -206,14 +207,16 @@ async fn read_in(
         Some(helper) => Asker::with_helper(client, helper),
         None => Asker::once(client),
     };
-    let answers = asker.answering(Box::pin(reading::complete(&asker, server, excluded))).await;
-    let needs = dependencies::of(client, excluded).await;
+    let work =
+        try_join(dependencies::of(&asker, excluded), Box::pin(reading::complete(&asker, server, excluded)));
+    let answers = asker.answering(work).await;
     // The snapshot is made while the server ends the reading.
     let made = async {
         yield_now().await;
-        let objects = answers.and_then(|answers| answers.objects(excluded)).map_err(could_not)?;
+        let (needs, answers) = answers.map_err(could_not)?;
+        let objects = answers.objects(excluded).map_err(could_not)?;
         let snapshot = objects.complete(&Assembly::default()).into_snapshot(server);
-        Ok(excluded.scope.narrow(Snapshot { needs: needs?, ..snapshot }))
+        Ok(excluded.scope.narrow(Snapshot { needs, ..snapshot }))
     };
     let helped = async {
         match helper {

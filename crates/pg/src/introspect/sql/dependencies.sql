@@ -32,8 +32,10 @@ WITH relation AS (
     SELECT 'pg_type'::regclass, g.rngmultitypid, 0, e.kind, e.identity
         FROM pg_range AS g JOIN kind_of_type AS e ON e.oid = g.rngtypid
     UNION ALL
+    SELECT 'pg_type'::regclass, reltype, 0, kind, identity FROM relation WHERE reltype <> 0
+    UNION ALL
     SELECT 'pg_type'::regclass, t.oid, 0, r.kind, r.identity
-        FROM pg_type AS t JOIN relation AS r ON r.reltype IN (t.oid, t.typelem) AND r.reltype <> 0
+        FROM pg_type AS t JOIN relation AS r ON r.reltype = t.typelem AND r.reltype <> 0
     UNION ALL
     SELECT 'pg_proc'::regclass, p.oid, 0,
         CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
@@ -135,7 +137,7 @@ WITH relation AS (
     SELECT 'pg_publication_rel'::regclass, p.oid, 0, 'publication', quote_ident(b.pubname)
         FROM pg_publication_rel AS p JOIN pg_publication AS b ON b.oid = p.prpubid
 )
-SELECT DISTINCT a.kind, a.identity, b.kind, b.identity
+SELECT a.kind, a.identity, b.kind, b.identity
 FROM pg_depend AS d
 JOIN address AS a ON a.class = d.classid AND a.oid = d.objid AND a.part = d.objsubid
 JOIN address AS b ON b.class = d.refclassid AND b.oid = d.refobjid AND b.part = d.refobjsubid
