@@ -30,7 +30,7 @@ impl<'c> Context<'c> {
     /// Whether the same transaction gives the name of a type to another one.
     pub(crate) fn type_returns(&self, full: &Name) -> bool {
         self.flow.later_in_transaction(self.index).any(|operation| match operation {
-            Operation::CreateEnum { name }
+            Operation::CreateEnum { name, .. }
             | Operation::CreateType { name }
             | Operation::CreateDomain { name, .. } => self.schema.resolve_type(name) == *full,
             Operation::AlterType { action: TypeAction::Rename { to: Some(to) }, .. } => *to == full.name,

@@ -123,5 +123,6 @@ fn forget_created(schema: &mut Schema) {
     }
     schema.created_types.clear();
     schema.renamed_types.clear();
+    schema.created_enums.clear();
     schema.enums.values_mut().for_each(Vec::clear);
 }

@@ -148,8 +148,8 @@ fn statement(operation: &Operation, schema: &Schema) -> Effects {
         }
         Operation::AlterDomain { name, action } => {
             let checks = match action {
-                DomainAction::AddConstraint { not_valid } => !not_valid,
-                DomainAction::SetNotNull | DomainAction::Validate => true,
+                DomainAction::AddConstraint { not_valid, .. } => !not_valid,
+                DomainAction::SetNotNull | DomainAction::Validate { .. } => true,
                 DomainAction::Other => false,
             };
             if checks {

@@ -22,9 +22,9 @@ pub enum TypeChange {
 /// What an action `SET TYPE` does to a column of a table.
 pub fn type_change(schema: &Schema, table: &Name, column: &str, action: &TableAction) -> TypeChange {
     let TableAction::SetType { kind, using, collation, .. } = action else { return TypeChange::Nothing };
-    let Some(relation) = schema.relation(table) else { return unknown(kind, *using) };
-    let Some(before) = relation.columns.get(column) else { return unknown(kind, *using) };
-    if *using {
+    let Some(relation) = schema.relation(table) else { return unknown(kind, using.is_some()) };
+    let Some(before) = relation.columns.get(column) else { return unknown(kind, using.is_some()) };
+    if using.is_some() {
         return TypeChange::Rewrite("USING computes a value for each row".to_owned());
     }
     if !stays_in_place(schema, &before.kind, kind) {

@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
                 _ => None,
             })
             .collect(),
-        Operation::CreateEnum { name } => {
+        Operation::CreateEnum { name, .. } => {
             let message = format!("values of {name} can be added, never taken out");
             found.say(Consequence::Style, message).why("an enum is a closed list: a table of values is not");
             return;

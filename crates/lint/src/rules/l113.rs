@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, found: &mut Found<'_>) {
     let Operation::AlterDomain { name, action } = context.operation else { return };
-    let checks = !matches!(action, DomainAction::AddConstraint { not_valid: true } | DomainAction::Other);
+    let checks = !matches!(action, DomainAction::AddConstraint { not_valid: true, .. } | DomainAction::Other);
     let is_new = context.schema.domains.contains_key(&context.schema.resolve_type(name));
     if checks && !context.schema.known && !is_new {
         found

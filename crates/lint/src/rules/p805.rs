@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         Operation::CreateTableAs { name, temporary: false, .. }
         | Operation::CreateView { name, .. }
         | Operation::CreateMaterializedView { name }
-        | Operation::CreateEnum { name }
+        | Operation::CreateEnum { name, .. }
         | Operation::CreateType { name }
         | Operation::CreateDomain { name, .. } => context.schema.resolve(name).schema,
         Operation::CreateFunction { name, .. } => name.schema.clone(),

@@ -4,8 +4,10 @@
 
 use super::{Column, Constraint, ConstraintIs, Domain, Index, Relation, RelationIs, Schema};
 use groundline_sql::operation::{
-    self as op, ConstraintKind, Name, NewTable, Operation, RelationKind, TableAction, TypeAction,
+    self as op, ConstraintKind, DomainAction, Name, NewTable, Operation, RelationKind, TableAction,
+    TypeAction,
 };
+use std::collections::BTreeMap;
 
 impl Schema {
     /// The schema after a statement, which runs in the transaction of this number.
@@ -57,10 +59,23 @@ impl Schema {
             }
             Operation::CreateDomain { name, base, constrained } => {
                 let full = self.place(name);
-                self.domains.insert(full, Domain { base: base.clone(), constrained: *constrained });
+                let domain =
+                    Domain { base: base.clone(), constrained: *constrained, checks: BTreeMap::new() };
+                self.domains.insert(full, domain);
             }
-            Operation::CreateEnum { name } | Operation::CreateType { name } => {
-                self.create_type(operation, name);
+            Operation::AlterDomain {
+                name,
+                action: DomainAction::AddConstraint { constraint: Some(constraint), .. },
+            } => self.check_domain(name, constraint),
+            Operation::CreateEnum { name, labels } => self.create_enum(name, labels),
+            Operation::CreateType { name } => {
+                let full = self.place(name);
+                self.created_types.insert(full);
+            }
+            Operation::AlterType { name, action: TypeAction::RenameValue } => {
+                // Which value is another one now is not read.
+                let full = self.resolve_type(name);
+                self.created_enums.remove(&full);
             }
             Operation::AlterType { name, action: TypeAction::AddValue { value } } => {
                 let full = self.resolve_type(name);
@@ -82,12 +97,21 @@ impl Schema {
         }
     }
 
-    fn create_type(&mut self, operation: &Operation, name: &Name) {
+    fn create_enum(&mut self, name: &Name, labels: &[String]) {
         let full = self.place(name);
-        if matches!(operation, Operation::CreateEnum { .. }) {
-            self.enums.insert(full.clone(), Vec::new());
-        }
+        self.enums.insert(full.clone(), Vec::new());
+        self.created_enums.insert(full.clone(), labels.to_vec());
         self.created_types.insert(full);
+    }
+
+    fn check_domain(&mut self, name: &Name, added: &op::Constraint) {
+        let full = self.resolve_type(name);
+        let domain = self.domains.get_mut(&full);
+        if let (Some(domain), Some(name), ConstraintKind::Check { expression }) =
+            (domain, &added.name, &added.kind)
+        {
+            domain.checks.insert(name.clone(), expression.clone());
+        }
     }
 
     fn rename_type(&mut self, name: &Name, to: &str) {
@@ -95,6 +119,9 @@ impl Schema {
         let new = Name { schema: full.schema.clone(), name: to.to_owned() };
         if let Some(values) = self.enums.remove(&full) {
             self.enums.insert(new.clone(), values);
+        }
+        if let Some(labels) = self.created_enums.remove(&full) {
+            self.created_enums.insert(new.clone(), labels);
         }
         if let Some(domain) = self.domains.remove(&full) {
             self.domains.insert(new.clone(), domain);

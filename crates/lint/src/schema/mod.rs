@@ -19,6 +19,8 @@ pub struct Schema {
     pub domains: BTreeMap<Name, Domain>,
     /// Enums by their full names, with the values that this script added.
     pub enums: BTreeMap<Name, Vec<String>>,
+    /// Enums that this script made, with the values that they were made with.
+    pub created_enums: BTreeMap<Name, Vec<String>>,
     /// Functions of the schema that are not volatile, and those that are.
     pub functions: BTreeMap<String, bool>,
     /// Composite and other types made by the script.
@@ -140,6 +142,8 @@ pub struct Domain {
     pub base: SqlType,
     /// It has a constraint, or is NOT NULL.
     pub constrained: bool,
+    /// The expressions of its CHECKs, by their names.
+    pub checks: BTreeMap<String, String>,
 }
 
 impl Schema {

@@ -5,6 +5,7 @@ use super::{Column, Constraint, ConstraintIs, Domain, Index, Relation, RelationI
 use groundline_catalog::{Object, ObjectId, ObjectKind, Snapshot};
 use groundline_sql::Script;
 use groundline_sql::operation::{ConstraintKind, Generated, Name, Operation, SqlType, TableAction};
+use std::collections::BTreeMap;
 
 impl Schema {
     /// The facts of a schema that was read from a server.
@@ -19,7 +20,9 @@ impl Schema {
         for (id, object) in snapshot.of_kind(ObjectKind::Domain) {
             let base = SqlType::read(property(object, "type").unwrap_or_default());
             let constrained = property(object, "not null").is_some();
-            schema.domains.insert(Name::read(&id.identity), Domain { base, constrained });
+            schema
+                .domains
+                .insert(Name::read(&id.identity), Domain { base, constrained, checks: BTreeMap::new() });
         }
         for (id, object) in snapshot.of_kind(ObjectKind::Type) {
             if property(object, "form") == Some("enum") {
@@ -116,6 +119,11 @@ impl Schema {
             if parent.kind == ObjectKind::Domain {
                 if let Some(domain) = self.domains.get_mut(&Name::read(&parent.identity)) {
                     domain.constrained = true;
+                    let check =
+                        definition.strip_prefix("CHECK ").map(|text| text.trim_end_matches(" NOT VALID"));
+                    if let Some(check) = check {
+                        domain.checks.insert(Name::read(id.last_part()).name, check.to_owned());
+                    }
                 }
                 continue;
             }

@@ -10,6 +10,7 @@
 //! | `# full` | the schema profile does not see it |
 //! | `# exception: …` | `pg_dump` or the catalog alone sees a difference, and why that is right |
 //! | `# gap: …` | the same, and it is wrong |
+//! | `# exception of ← until 14: …` | `pg_dump` prints otherwise what statements made (`pairs`), and why nobody can help it |
 //! | `given:` | the SQL that follows makes the state before the edit |
 //! | `edit:` | the SQL that follows is the edit; it is, too, where no such line stands |
 //! | `undo:` | the SQL that follows undoes the edit |
@@ -186,6 +187,15 @@ impl Case {
     /// Why `pg_dump` and the catalog may disagree.
     pub fn exception(&self) -> Option<&str> {
         self.note("exception: ").or_else(|| self.note("gap: "))
+    }
+
+    /// Why `pg_dump` of a major prints otherwise what the statements of a way (`→` or `←`) made.
+    pub fn exception_of(&self, way: char, major: Major) -> Option<&str> {
+        let of_way = format!("# exception of {way} until ");
+        let mut exceptions =
+            self.notes.iter().filter_map(|note| note.strip_prefix(&of_way)?.split_once(": "));
+        let holds = |until: &str| major.number() <= until.parse().expect("a major");
+        exceptions.find(|(until, _)| holds(until)).map(|(_, why)| why)
     }
 
     /// What the catalog does not see and should.

@@ -7,6 +7,7 @@ mod support;
 mod again;
 mod cases;
 mod edits;
+mod in_the_way;
 mod load;
 mod normal_form;
 mod oracle;

@@ -7,7 +7,7 @@ use crate::support::{Database, rows, server};
 use groundline_catalog::Snapshot;
 use groundline_catalog::ddl::Plan;
 use groundline_core::quote_qualified;
-use groundline_lint::{Finding, Policies, Schema, Settings, judge};
+use groundline_lint::{Policies, Schema, Settings, judge};
 use std::collections::BTreeMap;
 
 /// How many values of a type are tried, one after the other, until the checks of a table take its row.
@@ -162,17 +162,19 @@ fn insert(columns: &[Vec<String>], which: Which) -> String {
 }
 
 /// Rows that are in the way of a statement.
+#[derive(Default)]
 pub struct InTheWay {
-    /// The rows' table, quoted.
-    pub table: String,
+    /// The rows' tables, quoted.
+    pub tables: Vec<String>,
     pub said: String,
 }
 
 /// What a plan's statements would meet in the rows of a database, by their place in its script; nothing where rows are
 /// not asked for.
 pub async fn in_the_way(database: &Database, plan: &Plan, before: &Snapshot) -> BTreeMap<usize, InTheWay> {
+    let mut of: BTreeMap<usize, InTheWay> = BTreeMap::new();
     if which().is_none() {
-        return BTreeMap::new();
+        return of;
     }
     let policies = Policies::default();
     let major = server().version().major();
@@ -182,14 +184,13 @@ pub async fn in_the_way(database: &Database, plan: &Plan, before: &Snapshot) -> 
     let asked = groundline_pg::rows::in_the_way(&database.client, &verdict.prechecks).await;
     let (found, unasked) = asked.expect("the session lives");
     unasked.iter().for_each(|fault| eprintln!("not asked: {fault:?}"));
-    let table = |at: usize| {
-        let precheck = verdict.prechecks.iter().find(|precheck| precheck.statement == at);
-        let name = &precheck.expect("a question of each finding").relation;
-        let schema = name.schema.as_deref().unwrap_or("public");
-        quote_qualified(schema, &name.name)
-    };
-    let of = |finding: Finding| {
-        (finding.statement, InTheWay { table: table(finding.statement), said: finding.message })
-    };
-    found.into_iter().map(of).collect()
+    for finding in found {
+        let mut relations = verdict.prechecks.iter().map(|precheck| &precheck.relation);
+        let name = relations.find(|name| Some(name.to_string()) == finding.relation);
+        let name = name.expect("a question of each finding");
+        let rows = of.entry(finding.statement).or_default();
+        rows.tables.push(quote_qualified(name.schema.as_deref().unwrap_or("public"), &name.name));
+        rows.said = finding.message;
+    }
+    of
 }

@@ -57,15 +57,20 @@ pub enum OnTable {
 /// What happens to a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DomainAction {
-    /// ADD CONSTRAINT, with whether it is NOT VALID.
+    /// ADD CONSTRAINT.
     AddConstraint {
         /// NOT VALID.
         not_valid: bool,
+        /// The constraint, if it could be read.
+        constraint: Option<Box<Constraint>>,
     },
     /// SET NOT NULL.
     SetNotNull,
     /// VALIDATE CONSTRAINT.
-    Validate,
+    Validate {
+        /// The constraint.
+        name: String,
+    },
     /// Anything else.
     Other,
 }
@@ -198,6 +203,7 @@ pub enum Operation {
     },
     CreateEnum {
         name: Name,
+        labels: Vec<String>,
     },
     CreateType {
         name: Name,

@@ -122,11 +122,11 @@ pub enum TableAction {
         to: String,
     },
     SetSchema,
-    /// `using`: it has a USING that says more than the column.
+    /// `using`: what USING says, if that is more than the column.
     SetType {
         column: String,
         kind: SqlType,
-        using: bool,
+        using: Option<String>,
         collation: Option<String>,
     },
     SetNotNull {

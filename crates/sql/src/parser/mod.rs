@@ -6,6 +6,7 @@ mod renamed;
 mod statement;
 mod table;
 mod tree;
+mod types;
 
 use crate::lexer::{Lexer, TokenKind};
 use crate::operation::{Operation, TableAction};

@@ -1,9 +1,9 @@
-//! Views, foreign tables and domains that get another name, schema or constraint, read from their syntax.
-//! Out: tables (`table`), and all other statements (`statement`). Called by `statement`.
+//! Views and foreign tables that get another name or schema, read from their syntax.
+//! Out: tables (`table`), types (`types`), and all other statements (`statement`). Called by `statement`.
 
 use super::statement::first;
-use super::tree::{child, relation, word};
-use crate::operation::{DomainAction, Operation, RelationKind, TypeAction};
+use super::tree::{child, relation};
+use crate::operation::{Operation, RelationKind};
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode, Stmt};
 
@@ -28,21 +28,4 @@ fn is_renamed(node: &SyntaxNode) -> bool {
             || ast::RenameColumn::can_cast(part.kind())
             || ast::SetSchema::can_cast(part.kind())
     })
-}
-
-pub(super) fn altered_domain(node: &SyntaxNode) -> Option<Operation> {
-    let action = match child::<ast::AlterDomainAction>(node)? {
-        ast::AlterDomainAction::AddConstraint(added) => DomainAction::AddConstraint {
-            not_valid: added.syntax().descendants().any(|part| ast::NotValid::can_cast(part.kind())),
-        },
-        ast::AlterDomainAction::SetNotNull(_) => DomainAction::SetNotNull,
-        ast::AlterDomainAction::ValidateConstraint(_) => DomainAction::Validate,
-        ast::AlterDomainAction::DomainRenameTo(renamed) => {
-            let to = Some(word::<ast::Domain>(renamed.syntax()));
-            let name = first::<ast::DomainRef>(node);
-            return Some(Operation::AlterType { name, action: TypeAction::Rename { to } });
-        }
-        _ => DomainAction::Other,
-    };
-    Some(Operation::AlterDomain { name: first::<ast::DomainRef>(node), action })
 }

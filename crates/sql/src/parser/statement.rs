@@ -1,12 +1,13 @@
 //! A statement's syntax to its operation.
-//! Out: tables (`table`). Called by the facade, once a statement.
+//! Out: tables (`table`), types and domains (`types`). Called by the facade, once a statement.
 
-use super::renamed::{altered_domain, altered_foreign_table, altered_view};
+use super::renamed::{altered_foreign_table, altered_view};
 use super::table::{alter_table, create_table, has_cascade, is_temporary};
 use super::tree::{
-    child, children, expression, has, name, named, names, relation, says, says_within, sql_type, text, word,
+    child, children, expression, has, name, named, names, relation, says, says_within, text, word,
 };
-use crate::operation::{Name, NewIndex, OnTable, Operation, ReindexOf, RelationKind, TypeAction};
+use super::types::types;
+use crate::operation::{Name, NewIndex, OnTable, Operation, ReindexOf, RelationKind};
 use squawk_syntax::ast::{self, AstNode, Stmt};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
@@ -188,57 +189,6 @@ fn commented(node: &SyntaxNode) -> Option<Name> {
     let written = text(object.syntax());
     let column = written.split_once(char::is_whitespace)?.1.trim();
     Some(Name::read(column.rsplit_once('.')?.0))
-}
-
-fn types(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
-    let cascade = has_cascade(node);
-    Some(match statement {
-        Stmt::CreateDomain(_) => {
-            let mut constraints = children::<ast::Constraint>(node);
-            let constrained = constraints.any(|each| {
-                matches!(each, ast::Constraint::CheckConstraint(_) | ast::Constraint::NotNullConstraint(_))
-            });
-            Operation::CreateDomain { name: first::<ast::Domain>(node), base: sql_type(node), constrained }
-        }
-        Stmt::AlterDomain(_) => altered_domain(node)?,
-        Stmt::CreateType(_) => match child::<ast::CreateTypeKind>(node) {
-            Some(ast::CreateTypeKind::EnumType(_)) => {
-                Operation::CreateEnum { name: first::<ast::TypeName>(node) }
-            }
-            _ => Operation::CreateType { name: first::<ast::TypeName>(node) },
-        },
-        Stmt::AlterType(_) => {
-            use ast::AlterTypeAction as A;
-            let action = match child::<A>(node)? {
-                A::AddValue(added) => {
-                    let value = child::<ast::Literal>(added.syntax())?;
-                    TypeAction::AddValue { value: text(value.syntax()).trim_matches('\'').to_owned() }
-                }
-                A::RenameValue(_) => TypeAction::RenameValue,
-                A::TypeRenameTo(renamed) => {
-                    TypeAction::Rename { to: Some(word::<ast::TypeName>(renamed.syntax())) }
-                }
-                A::RenameAttribute(_) | A::SetSchema(_) => TypeAction::Rename { to: None },
-                A::AlterTypeAttributeActionList(_) => TypeAction::Attributes,
-                A::OwnerTo(_) | A::SetOptions(_) => TypeAction::Other,
-            };
-            Operation::AlterType { name: first::<ast::TypeNameRef>(node), action }
-        }
-        Stmt::DropType(_) => Operation::DropType { names: names::<ast::TypeNameRef>(node), cascade },
-        Stmt::DropDomain(_) => Operation::DropType { names: names::<ast::DomainRef>(node), cascade },
-        Stmt::AlterSequence(_) => {
-            if node.children().any(|part| ast::SequenceRenameTo::can_cast(part.kind())) {
-                let name = first::<ast::SequenceRef>(node);
-                return Some(Operation::RenameRelation { kind: RelationKind::Sequence, name });
-            }
-            Operation::AlterSequence {
-                name: first::<ast::SequenceRef>(node),
-                restarts: node.descendants().any(|part| ast::OptionRestart::can_cast(part.kind())),
-                retypes: node.descendants().any(|part| ast::OptionAsType::can_cast(part.kind())),
-            }
-        }
-        _ => return None,
-    })
 }
 
 fn containers(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {

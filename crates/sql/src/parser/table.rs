@@ -124,7 +124,7 @@ fn alter_column(node: &SyntaxNode) -> TableAction {
     let inner = option.syntax();
     match option {
         O::SetType(_) => TableAction::SetType {
-            using: computes(inner, &column),
+            using: computed(inner, &column),
             column,
             kind: sql_type(inner),
             collation: named::<ast::Collate>(inner).map(|_| {
@@ -152,19 +152,21 @@ fn alter_column(node: &SyntaxNode) -> TableAction {
     }
 }
 
-/// Whether a change of type has a USING that says more than the column: alone, or as a time of the new type, is what is
-/// done without it.
-fn computes(option: &SyntaxNode, column: &str) -> bool {
-    let Some(using) = child::<ast::UsingExpr>(option) else { return false };
+/// What the USING of a change of type says, if it is more than the column: alone, or as a time of the new type, is what
+/// is done without it.
+fn computed(option: &SyntaxNode, column: &str) -> Option<String> {
+    let using = child::<ast::UsingExpr>(option)?;
     let written = expression(using.syntax()).text;
+    let bare = written.trim_matches(['(', ')']);
     let is_column = |text: &str| Name::read(text.trim()).name == column;
-    match written.trim_matches(['(', ')']).split_once("::") {
-        None => !is_column(written.trim_matches(['(', ')'])),
+    let is_said_already = match bare.split_once("::") {
+        None => is_column(bare),
         Some((from, to)) => {
             let (to, kind) = (SqlType::read(to), sql_type(option));
-            !(is_column(from) && to == kind && kind.base.starts_with("timestamp"))
+            is_column(from) && to == kind && kind.base.starts_with("timestamp")
         }
-    }
+    };
+    (!is_said_already).then_some(written)
 }
 
 fn column(node: &SyntaxNode) -> Column {
@@ -219,7 +221,7 @@ fn deletes_cascade(constraint: &SyntaxNode) -> bool {
 }
 
 /// A constraint; `column` is the one that it is written with.
-fn constraint(written: &ast::Constraint, column: &str) -> Option<Constraint> {
+pub(super) fn constraint(written: &ast::Constraint, column: &str) -> Option<Constraint> {
     use ast::Constraint as C;
     let node = written.syntax();
     let own = || if column.is_empty() { Vec::new() } else { vec![column.to_owned()] };

@@ -1,12 +1,16 @@
 //! Questions to a live database, of rows that would stop a statement: NULLs, duplicates, orphans, rows that break a rule or
 //! do not fit a type. Each is a count and a sample of keys.
+//! In: NULLs, duplicates, orphans, rows that break a rule; values that fit no type (`cast`) or domain (`domain`).
 //! Out: asking them (`pg::rows`), which reads whole tables: only who asks for it gets it. Called by judging.
+
+mod cast;
+mod domain;
 
 use crate::rules::ROWS_IN_THE_WAY;
 use crate::schema::{ConstraintIs, Schema};
 use crate::{Consequence, Finding};
-use groundline_core::{Major, Span, quote_ident, quote_literal, quote_qualified};
-use groundline_sql::operation::{ConstraintKind, Name, Operation, SqlType, TableAction};
+use groundline_core::{Major, Span, quote_ident, quote_qualified};
+use groundline_sql::operation::{ConstraintKind, Name, Operation, TableAction};
 
 /// Keys that a sample has at most.
 const SAMPLE: usize = 5;
@@ -72,6 +76,7 @@ pub(crate) fn prechecks(
         Operation::CreateIndex(index) if index.unique && is_there(schema, &index.table) => {
             on(&index.table).duplicates(&index.keys, index.predicate.as_deref(), "the unique index")
         }
+        Operation::AlterDomain { name, action } => On::of_domain(&on(name), name, action),
         _ => Vec::new(),
     }
 }
@@ -109,7 +114,7 @@ impl On<'_> {
             }
             TableAction::AddConstraint(constraint) => self.constraint(&constraint.kind),
             TableAction::ValidateConstraint { name } => self.validated(name),
-            TableAction::SetType { column, kind, using: false, .. } => self.cast(column, kind),
+            TableAction::SetType { column, kind, using, .. } => self.cast(column, kind, using.as_deref()),
             _ => Vec::new(),
         }
     }
@@ -150,26 +155,6 @@ impl On<'_> {
 
     fn breaking(&self, expression: &str) -> Vec<Precheck> {
         vec![self.ask(format!("what breaks {expression}"), &format!("NOT ({expression})"), "the CHECK")]
-    }
-
-    /// Values that the new type does not take. How long a text is, any major can tell; whether a text is a value of a
-    /// type, from 16 on.
-    fn cast(&self, column: &str, kind: &SqlType) -> Vec<Precheck> {
-        let Some(before) = self.schema.column(&self.table, column) else { return Vec::new() };
-        let name = quote_ident(column);
-        let is_text =
-            |kind: &SqlType| matches!(kind.base.as_str(), "text" | "character varying" | "character");
-        let condition = match (kind.modifiers.first(), is_text(&before.kind) && is_text(kind)) {
-            _ if before.kind == *kind => return Vec::new(),
-            (Some(length), true) => format!("char_length({name}::text) > {length}"),
-            (None, true) => return Vec::new(),
-            (_, false) if self.major.number() < 16 => return Vec::new(),
-            (_, false) => {
-                let kind = quote_literal(&kind.to_string());
-                format!("{name} IS NOT NULL AND NOT pg_catalog.pg_input_is_valid({name}::text, {kind})")
-            }
-        };
-        vec![self.ask(format!("what is no {kind} in {column}"), &condition, "the change of type")]
     }
 
     /// Plain columns only: what an expression of an index gives is not asked.
