@@ -194,12 +194,16 @@ impl On<'_> {
             present.push(format!("{} IS NOT NULL", quote_ident(column)));
             same.push(format!("of.{} = {}.{}", quote_ident(key), self.quoted(), quote_ident(column)));
         }
-        let condition = format!(
-            "{} AND NOT EXISTS (SELECT FROM {} AS of WHERE {})",
-            present.join(" AND "),
-            quoted(&parent),
-            same.join(" AND ")
-        );
+        let present = present.join(" AND ");
+        let condition = match self.schema.relations.get(&parent) {
+            Some(made_here) if made_here.created && made_here.may_have_rows => return Vec::new(),
+            Some(made_here) if made_here.created => present,
+            _ => format!(
+                "{present} AND NOT EXISTS (SELECT FROM {} AS of WHERE {})",
+                quoted(&parent),
+                same.join(" AND ")
+            ),
+        };
         let have = format!("no parent in {parent} for {}", columns.join(", "));
         vec![self.ask(have, &condition, "the foreign key")]
     }

@@ -15,7 +15,10 @@ impl Schema {
         match operation {
             Operation::CreateTable(table) => self.create_table(table, transaction),
             Operation::CreateTableAs { name, .. } => {
-                self.add(name, Relation { created: true, filled: true, ..Relation::default() });
+                self.add(
+                    name,
+                    Relation { created: true, filled: true, may_have_rows: true, ..Relation::default() },
+                );
             }
             Operation::CreateView { name, .. } => {
                 let created = self.relation(name).is_none_or(|view| view.created);
@@ -84,10 +87,18 @@ impl Schema {
             Operation::AlterType { name, action: TypeAction::Rename { to: Some(to) } } => {
                 self.rename_type(name, to);
             }
-            Operation::Insert { table, from, .. } if !from.is_empty() => {
+            Operation::Insert { table, from, .. } => {
                 if let Some(relation) = self.change(table) {
-                    relation.filled = true;
+                    relation.may_have_rows = true;
+                    relation.filled |= !from.is_empty();
                 }
+            }
+            Operation::Merge { .. }
+            | Operation::Do
+            | Operation::Select
+            | Operation::Other
+            | Operation::Unread => {
+                self.relations.values_mut().for_each(|relation| relation.may_have_rows = true);
             }
             Operation::CreateFunction { name, volatile, .. } => {
                 self.functions.insert(name.name.clone(), *volatile);
@@ -226,6 +237,9 @@ impl Schema {
             }
             TableAction::Attach { partition, default, .. } => {
                 let parent = self.resolve(table);
+                if let Some(relation) = self.change(table) {
+                    relation.may_have_rows = true;
+                }
                 if let Some(relation) = self.change(partition) {
                     relation.parents.push(parent);
                     relation.default_partition = *default;

@@ -76,6 +76,8 @@ pub struct Relation {
     pub tablespace: Option<String>,
     /// The script made it: nobody else can wait for it, and it is as good as empty.
     pub created: bool,
+    /// The script made it, and may have put rows into it since.
+    pub may_have_rows: bool,
     /// The script put many rows into it.
     pub filled: bool,
     /// Text of a view's query.

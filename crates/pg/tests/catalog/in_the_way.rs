@@ -140,6 +140,40 @@ async fn rows_are_found_wherever_a_domain_is() {
     .await;
 }
 
+/// A parent that the script makes has the rows that the script gives it.
+#[tokio::test]
+async fn a_new_table_has_no_parent_for_any_row() {
+    with_database(async |database| {
+        let rows = "CREATE TABLE t (p int); INSERT INTO t VALUES (1)";
+        let (new, key) =
+            ("CREATE TABLE p (id int PRIMARY KEY);", "ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES p");
+        meets(database, rows, &format!("{new} {key}"), true).await;
+        meets(
+            database,
+            "CREATE TABLE t (p int); INSERT INTO t VALUES (NULL)",
+            &format!("{new} {key}"),
+            false,
+        )
+        .await;
+        let given = [
+            "INSERT INTO p VALUES (1);",
+            "INSERT INTO p SELECT p FROM t;",
+            "DO $$ BEGIN INSERT INTO p VALUES (1); END $$;",
+            "WITH here AS (INSERT INTO p VALUES (1) RETURNING id) SELECT FROM here;",
+        ];
+        for given in given {
+            meets(database, rows, &format!("{new} {given} {key}"), false).await;
+        }
+        let copied = "CREATE TABLE p AS SELECT p AS id FROM t; ALTER TABLE p ADD PRIMARY KEY (id);";
+        meets(database, rows, &format!("{copied} {key}"), false).await;
+        let attached = "CREATE TABLE p (id int PRIMARY KEY) PARTITION BY LIST (id);
+            ALTER TABLE p ATTACH PARTITION old FOR VALUES IN (1);";
+        let old = format!("{rows}; CREATE TABLE old (id int PRIMARY KEY); INSERT INTO old VALUES (1)");
+        meets(database, &old, &format!("{attached} {key}"), false).await;
+    })
+    .await;
+}
+
 /// Asks about rows, runs the script, and compares both with what is expected.
 async fn meets(database: &Database, rows: &str, script: &str, fails: bool) {
     let execute = async |sql: &str| database.client.batch_execute(sql).await;
