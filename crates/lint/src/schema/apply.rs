@@ -96,7 +96,7 @@ impl Schema {
             Operation::Merge { .. }
             | Operation::Do
             | Operation::Select
-            | Operation::Other
+            | Operation::Runs
             | Operation::Unread => {
                 self.relations.values_mut().for_each(|relation| relation.may_have_rows = true);
             }
@@ -174,7 +174,9 @@ impl Schema {
             return;
         }
         let parent = table.partition_of.as_ref().map(|parent| self.resolve(parent));
-        let mut relation = Relation { created: true, partitioned: table.partitioned, ..Relation::default() };
+        let partition_key = table.partition_key.clone();
+        let mut relation = Relation { created: true, partition_key, ..Relation::default() };
+        relation.partition_bound.clone_from(&table.partition_bound);
         if let Some(parent) = parent.as_ref().and_then(|parent| self.relations.get(parent)) {
             relation.columns.clone_from(&parent.columns);
         }
@@ -235,7 +237,7 @@ impl Schema {
                 }
                 return;
             }
-            TableAction::Attach { partition, default, .. } => {
+            TableAction::Attach { partition, default, bound } => {
                 let parent = self.resolve(table);
                 if let Some(relation) = self.change(table) {
                     relation.may_have_rows = true;
@@ -243,6 +245,7 @@ impl Schema {
                 if let Some(relation) = self.change(partition) {
                     relation.parents.push(parent);
                     relation.default_partition = *default;
+                    relation.partition_bound = Some(bound.clone());
                 }
                 return;
             }
@@ -250,6 +253,7 @@ impl Schema {
                 let parent = self.resolve(table);
                 if let Some(relation) = self.change(partition) {
                     relation.parents.retain(|other| *other != parent);
+                    relation.partition_bound = None;
                 }
                 return;
             }

@@ -62,8 +62,10 @@ pub struct Relation {
     pub constraints: BTreeMap<String, Constraint>,
     /// Its indexes, those of constraints too.
     pub indexes: BTreeMap<String, Index>,
-    /// PARTITION BY.
-    pub partitioned: bool,
+    /// What PARTITION BY says: `LIST (place)`.
+    pub partition_key: Option<String>,
+    /// The values that it has as a partition: `FOR VALUES IN ('here')`.
+    pub partition_bound: Option<String>,
     /// The table that it is a partition of, or inherits from.
     pub parents: Vec<Name>,
     /// It is the DEFAULT partition.
