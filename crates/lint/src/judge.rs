@@ -111,7 +111,8 @@ pub fn judge(text: &str, schema: &mut Schema, settings: Settings<'_>) -> Verdict
 }
 
 fn is_opaque(operation: &Operation) -> bool {
-    matches!(operation, Operation::Do | Operation::Select | Operation::Unread | Operation::Other)
+    use Operation as O;
+    matches!(operation, O::Do | O::Select | O::Runs | O::Unread | O::Other)
 }
 
 /// What a script made is there for the next one.

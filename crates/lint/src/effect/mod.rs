@@ -231,7 +231,7 @@ fn create_index(index: &NewIndex, schema: &Schema, effects: &mut Effects) {
     let children = if index.only { Vec::new() } else { schema.children(&table) };
     for name in std::iter::once(table).chain(children) {
         effects.lock(name.clone(), mode);
-        if schema.relations.get(&name).is_none_or(|relation| !relation.partitioned) {
+        if schema.relations.get(&name).is_none_or(|relation| relation.partition_key.is_none()) {
             effects.scans.insert(name);
         }
     }
@@ -246,7 +246,7 @@ fn dropped(kind: RelationKind, name: Name, schema: &Schema, effects: &mut Effect
             effects.lock(child, LockMode::AccessExclusive);
         }
         for parent in schema.relations.get(&name).into_iter().flat_map(|relation| &relation.parents) {
-            if schema.relations.get(parent).is_some_and(|parent| parent.partitioned) {
+            if schema.relations.get(parent).is_some_and(|parent| parent.partition_key.is_some()) {
                 effects.lock(parent.clone(), LockMode::AccessExclusive);
             }
         }
@@ -276,7 +276,7 @@ fn truncate(tables: &[Name], cascade: bool, schema: &Schema, effects: &mut Effec
     }
     for name in reached {
         effects.lock(name.clone(), LockMode::AccessExclusive);
-        if schema.relations.get(&name).is_none_or(|relation| !relation.partitioned) {
+        if schema.relations.get(&name).is_none_or(|relation| relation.partition_key.is_none()) {
             effects.rewrites.insert(name);
         }
     }

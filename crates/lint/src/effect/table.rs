@@ -106,7 +106,9 @@ impl<'s> On<'s> {
 
     /// Those with rows of their own.
     fn stored(&self) -> impl Iterator<Item = &Name> {
-        self.all().filter(|name| self.schema.relations.get(name).is_none_or(|relation| !relation.partitioned))
+        self.all().filter(|name| {
+            self.schema.relations.get(name).is_none_or(|relation| relation.partition_key.is_none())
+        })
     }
 
     fn locking(&self, mode: LockMode) -> Effects {

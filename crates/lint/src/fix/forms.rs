@@ -76,7 +76,8 @@ pub(crate) fn later(context: &Context<'_>, action: &Action<'_>) -> Option<Fix> {
 
 /// A constraint that is added NOT VALID, and validated later.
 pub(crate) fn validated(context: &Context<'_>, action: &Action<'_>, constraint: &Constraint) -> Option<Fix> {
-    let partitioned = context.schema.relation(&action.table).is_some_and(|table| table.partitioned);
+    let partitioned =
+        context.schema.relation(&action.table).is_some_and(|table| table.partition_key.is_some());
     let foreign = matches!(constraint.kind, ConstraintKind::Foreign { .. });
     if !matches!(action.action, TableAction::AddConstraint(_))
         || foreign && partitioned && context.major.number() < 18
@@ -108,7 +109,8 @@ pub(crate) fn built_apart(
         ConstraintKind::Primary { columns, .. } => ("PRIMARY KEY", columns.as_slice()),
         _ => return None,
     };
-    let partitioned = context.schema.relation(&action.table).is_some_and(|table| table.partitioned);
+    let partitioned =
+        context.schema.relation(&action.table).is_some_and(|table| table.partition_key.is_some());
     if partitioned || !matches!(action.action, TableAction::AddConstraint(_)) {
         return None;
     }

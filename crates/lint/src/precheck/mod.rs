@@ -1,10 +1,12 @@
 //! Questions to a live database, of rows that would stop a statement: NULLs, duplicates, orphans, rows that break a rule or
 //! do not fit a type. Each is a count and a sample of keys.
-//! In: NULLs, duplicates, orphans, rows that break a rule; values that fit no type (`cast`) or domain (`domain`).
+//! In: NULLs, duplicates, orphans, rows that break a rule; values that fit no type (`cast`) or domain (`domain`), rows in the
+//! wrong partition (`partition`).
 //! Out: asking them (`pg::rows`), which reads whole tables: only who asks for it gets it. Called by judging.
 
 mod cast;
 mod domain;
+mod partition;
 
 use crate::rules::ROWS_IN_THE_WAY;
 use crate::schema::{ConstraintIs, Schema};
@@ -69,13 +71,20 @@ pub(crate) fn prechecks(
 ) -> Vec<Precheck> {
     let on = |table: &Name| On { schema, major, statement, span, table: schema.resolve(table) };
     match operation {
-        Operation::AlterTable { table, actions, .. } if is_there(schema, table) => {
+        Operation::AlterTable { table, actions, .. } => {
+            let is_there = is_there(schema, table);
+            // A table that is attached has rows, also where the script makes what it is attached to.
+            let meets = |action: &TableAction| is_there || matches!(action, TableAction::Attach { .. });
             let of = |(span, action): &(Span, TableAction)| On { span: *span, ..on(table) }.action(action);
-            actions.iter().flat_map(of).collect()
+            actions.iter().filter(|(_, action)| meets(action)).flat_map(of).collect()
         }
         Operation::CreateIndex(index) if index.unique && is_there(schema, &index.table) => {
             on(&index.table).duplicates(&index.keys, index.predicate.as_deref(), "the unique index")
         }
+        Operation::CreateTable(table) => match (&table.partition_of, &table.partition_bound) {
+            (Some(parent), Some(bound)) => on(parent).taken_by_default(bound),
+            _ => Vec::new(),
+        },
         Operation::AlterDomain { name, action } => On::of_domain(&on(name), name, action),
         _ => Vec::new(),
     }
@@ -114,6 +123,7 @@ impl On<'_> {
             }
             TableAction::AddConstraint(constraint) => self.constraint(&constraint.kind),
             TableAction::ValidateConstraint { name } => self.validated(name),
+            TableAction::Attach { partition, bound, .. } => self.attached(partition, bound),
             TableAction::SetType { column, kind, using, .. } => self.cast(column, kind, using.as_deref()),
             _ => Vec::new(),
         }
@@ -194,12 +204,16 @@ impl On<'_> {
             present.push(format!("{} IS NOT NULL", quote_ident(column)));
             same.push(format!("of.{} = {}.{}", quote_ident(key), self.quoted(), quote_ident(column)));
         }
-        let condition = format!(
-            "{} AND NOT EXISTS (SELECT FROM {} AS of WHERE {})",
-            present.join(" AND "),
-            quoted(&parent),
-            same.join(" AND ")
-        );
+        let present = present.join(" AND ");
+        let condition = match self.schema.relations.get(&parent) {
+            Some(made_here) if made_here.created && made_here.may_have_rows => return Vec::new(),
+            Some(made_here) if made_here.created => present,
+            _ => format!(
+                "{present} AND NOT EXISTS (SELECT FROM {} AS of WHERE {})",
+                quoted(&parent),
+                same.join(" AND ")
+            ),
+        };
         let have = format!("no parent in {parent} for {}", columns.join(", "));
         vec![self.ask(have, &condition, "the foreign key")]
     }

@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
         return;
     }
     let table = context.schema.resolve(&index.table);
-    let partitioned = context.schema.relations.get(&table).is_some_and(|relation| relation.partitioned);
+    let partitioned = context.schema.relations.get(&table).is_some_and(|relation| relation.partition_key.is_some());
     if partitioned && index.only {
         return;
     }

@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, found: &mut Found<'_>) {
     for name in names {
         let table = context.schema.index(name).map(|(table, _)| table.clone());
         let relation = table.as_ref().and_then(|table| context.schema.relations.get(table));
-        if relation.is_some_and(|relation| relation.created || relation.partitioned) {
+        if relation.is_some_and(|relation| relation.created || relation.partition_key.is_some()) {
             continue;
         }
         if table.is_none() && context.schema.known {

@@ -15,7 +15,10 @@ impl Schema {
         match operation {
             Operation::CreateTable(table) => self.create_table(table, transaction),
             Operation::CreateTableAs { name, .. } => {
-                self.add(name, Relation { created: true, filled: true, ..Relation::default() });
+                self.add(
+                    name,
+                    Relation { created: true, filled: true, may_have_rows: true, ..Relation::default() },
+                );
             }
             Operation::CreateView { name, .. } => {
                 let created = self.relation(name).is_none_or(|view| view.created);
@@ -84,10 +87,18 @@ impl Schema {
             Operation::AlterType { name, action: TypeAction::Rename { to: Some(to) } } => {
                 self.rename_type(name, to);
             }
-            Operation::Insert { table, from, .. } if !from.is_empty() => {
+            Operation::Insert { table, from, .. } => {
                 if let Some(relation) = self.change(table) {
-                    relation.filled = true;
+                    relation.may_have_rows = true;
+                    relation.filled |= !from.is_empty();
                 }
+            }
+            Operation::Merge { .. }
+            | Operation::Do
+            | Operation::Select
+            | Operation::Runs
+            | Operation::Unread => {
+                self.relations.values_mut().for_each(|relation| relation.may_have_rows = true);
             }
             Operation::CreateFunction { name, volatile, .. } => {
                 self.functions.insert(name.name.clone(), *volatile);
@@ -163,7 +174,9 @@ impl Schema {
             return;
         }
         let parent = table.partition_of.as_ref().map(|parent| self.resolve(parent));
-        let mut relation = Relation { created: true, partitioned: table.partitioned, ..Relation::default() };
+        let partition_key = table.partition_key.clone();
+        let mut relation = Relation { created: true, partition_key, ..Relation::default() };
+        relation.partition_bound.clone_from(&table.partition_bound);
         if let Some(parent) = parent.as_ref().and_then(|parent| self.relations.get(parent)) {
             relation.columns.clone_from(&parent.columns);
         }
@@ -224,11 +237,15 @@ impl Schema {
                 }
                 return;
             }
-            TableAction::Attach { partition, default, .. } => {
+            TableAction::Attach { partition, default, bound } => {
                 let parent = self.resolve(table);
+                if let Some(relation) = self.change(table) {
+                    relation.may_have_rows = true;
+                }
                 if let Some(relation) = self.change(partition) {
                     relation.parents.push(parent);
                     relation.default_partition = *default;
+                    relation.partition_bound = Some(bound.clone());
                 }
                 return;
             }
@@ -236,6 +253,7 @@ impl Schema {
                 let parent = self.resolve(table);
                 if let Some(relation) = self.change(partition) {
                     relation.parents.retain(|other| *other != parent);
+                    relation.partition_bound = None;
                 }
                 return;
             }

@@ -62,8 +62,10 @@ pub struct Relation {
     pub constraints: BTreeMap<String, Constraint>,
     /// Its indexes, those of constraints too.
     pub indexes: BTreeMap<String, Index>,
-    /// PARTITION BY.
-    pub partitioned: bool,
+    /// What PARTITION BY says: `LIST (place)`.
+    pub partition_key: Option<String>,
+    /// The values that it has as a partition: `FOR VALUES IN ('here')`.
+    pub partition_bound: Option<String>,
     /// The table that it is a partition of, or inherits from.
     pub parents: Vec<Name>,
     /// It is the DEFAULT partition.
@@ -76,6 +78,8 @@ pub struct Relation {
     pub tablespace: Option<String>,
     /// The script made it: nobody else can wait for it, and it is as good as empty.
     pub created: bool,
+    /// The script made it, and may have put rows into it since.
+    pub may_have_rows: bool,
     /// The script put many rows into it.
     pub filled: bool,
     /// Text of a view's query.

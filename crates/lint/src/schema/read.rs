@@ -61,7 +61,8 @@ impl Schema {
         let parents = property(object, "inherits").unwrap_or_default().split(", ");
         let relation = Relation {
             is,
-            partitioned: property(object, "partition key").is_some(),
+            partition_key: property(object, "partition key").map(str::to_owned),
+            partition_bound: property(object, "partition bound").map(str::to_owned),
             parents: parents.filter(|parent| !parent.is_empty()).map(Name::read).collect(),
             default_partition: property(object, "partition bound") == Some("DEFAULT"),
             unlogged: property(object, "persistence") == Some("unlogged"),

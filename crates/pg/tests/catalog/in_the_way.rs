@@ -140,6 +140,112 @@ async fn rows_are_found_wherever_a_domain_is() {
     .await;
 }
 
+/// A parent that the script makes has the rows that the script gives it.
+#[tokio::test]
+async fn a_new_table_has_no_parent_for_any_row() {
+    with_database(async |database| {
+        let rows = "CREATE TABLE t (p int); INSERT INTO t VALUES (1)";
+        let (new, key) =
+            ("CREATE TABLE p (id int PRIMARY KEY);", "ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES p");
+        meets(database, rows, &format!("{new} {key}"), true).await;
+        meets(database, rows, &format!("{new} REVOKE ALL ON p FROM PUBLIC; {key}"), true).await;
+        meets(
+            database,
+            "CREATE TABLE t (p int); INSERT INTO t VALUES (NULL)",
+            &format!("{new} {key}"),
+            false,
+        )
+        .await;
+        let given = [
+            "INSERT INTO p VALUES (1);",
+            "INSERT INTO p SELECT p FROM t;",
+            "PREPARE filling AS INSERT INTO p VALUES (1); EXECUTE filling; DEALLOCATE filling;",
+            "DO $$ BEGIN INSERT INTO p VALUES (1); END $$;",
+            "WITH here AS (INSERT INTO p VALUES (1) RETURNING id) SELECT FROM here;",
+        ];
+        for given in given {
+            meets(database, rows, &format!("{new} {given} {key}"), false).await;
+        }
+        let copied = "CREATE TABLE p AS SELECT p AS id FROM t; ALTER TABLE p ADD PRIMARY KEY (id);";
+        meets(database, rows, &format!("{copied} {key}"), false).await;
+        let attached = "CREATE TABLE p (id int PRIMARY KEY) PARTITION BY LIST (id);
+            ALTER TABLE p ATTACH PARTITION old FOR VALUES IN (1);";
+        let old = format!("{rows}; CREATE TABLE old (id int PRIMARY KEY); INSERT INTO old VALUES (1)");
+        meets(database, &old, &format!("{attached} {key}"), false).await;
+    })
+    .await;
+}
+
+/// Partitions of each strategy, with rows that belong there and rows that don't.
+#[tokio::test]
+async fn a_partition_is_asked_for_rows_of_other_ones() {
+    with_database(async |database| {
+        let tables = |key: &str, row: &str| {
+            format!(
+                "CREATE TABLE t (a int, b text) PARTITION BY {key}; CREATE TABLE part (a int, b text);
+                INSERT INTO part VALUES ({row})"
+            )
+        };
+        for (key, bound, within, outside) in [
+            ("LIST (b)", "IN ('x', 'it''s, (so)')", "1, 'it''s, (so)'", "1, 'z'"),
+            ("LIST (a)", "IN (1, NULL)", "NULL, 'x'", "2, 'x'"),
+            ("LIST (a)", "IN (NULL)", "NULL, 'x'", "2, 'x'"),
+            ("LIST (a)", "IN (1)", "1, 'x'", "NULL, 'x'"),
+            ("RANGE (a)", "FROM (1) TO (5)", "1, 'x'", "5, 'x'"),
+            ("RANGE (a)", "FROM (MINVALUE) TO (5)", "-9, 'x'", "NULL, 'x'"),
+            ("RANGE (a, b)", "FROM (1, 'b') TO (2, 'b')", "2, 'a'", "1, 'a'"),
+            ("RANGE (a, b)", "FROM (1, MAXVALUE) TO (2, MAXVALUE)", "2, 'z'", "1, 'z'"),
+            ("RANGE (a, b)", "FROM (1, MINVALUE) TO (2, MINVALUE)", "1, ''", "2, ''"),
+            ("range ( \"a\" )", "from (1) to (maxvalue)", "9, 'x'", "0, 'x'"),
+            ("HASH (a)", "WITH (MODULUS 1, REMAINDER 0)", "1, 'x'", ""),
+        ] {
+            let attach = format!("ALTER TABLE t ATTACH PARTITION part FOR VALUES {bound}");
+            meets(database, &tables(key, within), &attach, false).await;
+            if !outside.is_empty() {
+                meets(database, &tables(key, outside), &attach, true).await;
+            }
+        }
+        let half = |of: u8| {
+            format!("ALTER TABLE t ATTACH PARTITION part FOR VALUES WITH (MODULUS 2, REMAINDER {of})")
+        };
+        let all = tables("HASH (a)", "1, 'x'), (2, 'x'), (3, 'x'), (4, 'x'), (5, 'x'");
+        meets(database, &all, &half(0), true).await;
+        meets(database, &all, &half(1), true).await;
+    })
+    .await;
+}
+
+/// What stands above a partition says where its rows belong, too, and so does what it takes from the DEFAULT one.
+#[tokio::test]
+async fn a_partition_is_asked_for_what_stands_around_it() {
+    with_database(async |database| {
+        let nested = |row: &str| {
+            format!(
+                "CREATE TABLE t (a int, b text) PARTITION BY LIST (b);
+                CREATE TABLE sub PARTITION OF t FOR VALUES IN ('x') PARTITION BY RANGE (a);
+                CREATE TABLE part (a int, b text); INSERT INTO part VALUES ({row})"
+            )
+        };
+        let attach = "ALTER TABLE sub ATTACH PARTITION part FOR VALUES FROM (0) TO (9)";
+        meets(database, &nested("1, 'x'"), attach, false).await;
+        meets(database, &nested("1, 'y'"), attach, true).await;
+        let default =
+            "CREATE TABLE t (a int) PARTITION BY LIST (a); CREATE TABLE rest PARTITION OF t DEFAULT;
+            CREATE TABLE part (a int); INSERT INTO t VALUES (2)";
+        for (value, fails) in [(1, false), (2, true)] {
+            let attach = format!("ALTER TABLE t ATTACH PARTITION part FOR VALUES IN ({value})");
+            meets(database, default, &attach, fails).await;
+            let new = format!("CREATE TABLE fresh PARTITION OF t FOR VALUES IN ({value})");
+            meets(database, default, &new, fails).await;
+        }
+        let by = "CREATE TABLE t (a int) PARTITION BY RANGE (a);";
+        let here = format!("{by} ALTER TABLE t ATTACH PARTITION part FOR VALUES FROM (0) TO (9)");
+        meets(database, "CREATE TABLE part (a int); INSERT INTO part VALUES (1)", &here, false).await;
+        meets(database, "CREATE TABLE part (a int); INSERT INTO part VALUES (-1)", &here, true).await;
+    })
+    .await;
+}
+
 /// Asks about rows, runs the script, and compares both with what is expected.
 async fn meets(database: &Database, rows: &str, script: &str, fails: bool) {
     let execute = async |sql: &str| database.client.batch_execute(sql).await;

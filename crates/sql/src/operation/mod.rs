@@ -284,6 +284,8 @@ pub enum Operation {
         value: String,
     },
     Select,
+    /// CALL, EXECUTE or COPY, of psql too, and psql's way to run what stands elsewhere: it may write rows anywhere.
+    Runs,
     /// Read, and of no interest here.
     Other,
     /// The parser could not read it.

@@ -76,8 +76,10 @@ pub struct NewTable {
     pub partition_of: Option<Name>,
     /// Its bound is DEFAULT.
     pub default_partition: bool,
-    /// PARTITION BY.
-    pub partitioned: bool,
+    /// The values that it has as a partition: `FOR VALUES IN ('here')`.
+    pub partition_bound: Option<String>,
+    /// What PARTITION BY says: `LIST (place)`.
+    pub partition_key: Option<String>,
     /// INHERITS.
     pub inherits: Vec<Name>,
     /// LIKE or OF.

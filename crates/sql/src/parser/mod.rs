@@ -79,9 +79,15 @@ impl Script {
     }
 }
 
+/// Commands of psql that write rows or run statements.
+const RUN_BY_PSQL: [&str; 6] = ["copy", "gexec", "i", "include", "ir", "include_relative"];
+
 fn operation(text: &str, statement: &crate::Statement) -> Operation {
     let written = &text[statement.span.range()];
-    match statement.kind {
+    match &statement.kind {
+        StatementKind::PsqlMeta { command } if RUN_BY_PSQL.contains(&command.as_str()) => {
+            return Operation::Runs;
+        }
         StatementKind::PsqlMeta { .. } | StatementKind::Transaction(_) => return Operation::Other,
         _ if !is_parsable(written) => return Operation::Unread,
         _ => {}

@@ -221,6 +221,7 @@ fn containers(statement: &Stmt, node: &SyntaxNode) -> Option<Operation> {
         Stmt::Do(_) => Operation::Do,
         Stmt::Set(_) => setting(node)?,
         Stmt::Select(_) => Operation::Select,
+        Stmt::Call(_) | Stmt::Execute(_) | Stmt::Copy(_) => Operation::Runs,
         _ => return None,
     })
 }

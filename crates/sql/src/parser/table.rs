@@ -214,6 +214,12 @@ fn how_generated(node: &SyntaxNode) -> Generated {
     }
 }
 
+/// What stands behind PARTITION BY.
+fn partition_key(by: &str) -> String {
+    let words = by.split_whitespace().skip(2).collect::<Vec<_>>();
+    words.join(" ")
+}
+
 /// ON DELETE CASCADE; a key that is changed takes no row along.
 fn deletes_cascade(constraint: &SyntaxNode) -> bool {
     let on_delete = constraint.descendants().find_map(ast::OnDeleteAction::cast);
@@ -282,7 +288,8 @@ pub(super) fn create_table(statement: &ast::CreateTable) -> Operation {
         constraints: Vec::new(),
         partition_of: child::<ast::PartitionOf>(node).map(|of| table_named(of.syntax())),
         default_partition: node.children().any(|part| ast::PartitionDefault::can_cast(part.kind())),
-        partitioned: has::<ast::PartitionBy>(node),
+        partition_bound: child::<ast::PartitionType>(node).map(|bound| text(bound.syntax())),
+        partition_key: child::<ast::PartitionBy>(node).map(|by| partition_key(&text(by.syntax()))),
         inherits: child::<ast::Inherits>(node)
             .map(|list| super::tree::names::<ast::TableNameRef>(list.syntax()))
             .unwrap_or_default(),

@@ -106,6 +106,7 @@ fn changes_rows(revision: &Revision) -> bool {
                 | O::Merge { .. }
                 | O::Do
                 | O::Select
+                | O::Runs
                 | O::Unread
         )
     };
