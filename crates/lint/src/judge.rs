@@ -120,7 +120,10 @@ fn forget_created(schema: &mut Schema) {
     for relation in schema.relations.values_mut() {
         relation.created = false;
         relation.constraints.values_mut().for_each(|constraint| constraint.added_in = None);
-        relation.columns.values_mut().for_each(|column| column.created = false);
+        relation.columns.values_mut().for_each(|column| {
+            column.created = false;
+            column.given = None;
+        });
     }
     schema.created_types.clear();
     schema.renamed_types.clear();

@@ -173,7 +173,7 @@ fn out_of_bounds(name: &str, before: &SqlType, kind: &SqlType) -> Option<String>
 }
 
 /// A type as a server reads it: the precision of a time stands in its midst.
-fn written(kind: &SqlType) -> String {
+pub(super) fn written(kind: &SqlType) -> String {
     let whole = kind.to_string();
     let zone = [" without time zone", " with time zone"].into_iter().find(|zone| kind.base.ends_with(zone));
     match (zone, &kind.modifiers[..]) {

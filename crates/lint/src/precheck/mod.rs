@@ -9,10 +9,13 @@ mod domain;
 mod partition;
 
 use crate::rules::ROWS_IN_THE_WAY;
-use crate::schema::{ConstraintIs, Schema};
+use crate::schema::{Column, ConstraintIs, Schema};
 use crate::{Consequence, Finding};
 use groundline_core::{Major, Span, quote_ident, quote_qualified};
 use groundline_sql::operation::{ConstraintKind, Name, Operation, TableAction};
+
+/// What rows are called that have columns of the script.
+const MADE: &str = "of_script";
 
 /// Keys that a sample has at most.
 const SAMPLE: usize = 5;
@@ -176,7 +179,7 @@ impl On<'_> {
         let names: Vec<String> = columns.iter().map(|column| quote_ident(column)).collect();
         let present: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
         let condition = predicate.map(|sql| format!(" AND ({sql})")).unwrap_or_default();
-        let (table, names) = (self.quoted(), names.join(", "));
+        let (table, names) = (self.rows(), names.join(", "));
         let grouped = format!(
             "FROM {table} WHERE {}{condition} GROUP BY {names} HAVING count(*) > 1",
             present.join(" AND ")
@@ -202,7 +205,8 @@ impl On<'_> {
         let mut same = Vec::new();
         for (column, key) in columns.iter().zip(&keys) {
             present.push(format!("{} IS NOT NULL", quote_ident(column)));
-            same.push(format!("of.{} = {}.{}", quote_ident(key), self.quoted(), quote_ident(column)));
+            let rows = if self.given().is_empty() { self.quoted() } else { MADE.to_owned() };
+            same.push(format!("of.{} = {rows}.{}", quote_ident(key), quote_ident(column)));
         }
         let present = present.join(" AND ");
         let condition = match self.schema.relations.get(&parent) {
@@ -219,7 +223,7 @@ impl On<'_> {
     }
 
     fn ask(&self, have: String, condition: &str, fails: &'static str) -> Precheck {
-        let table = self.quoted();
+        let table = self.rows();
         let keys: Vec<String> =
             self.schema.primary_key(&self.table).iter().map(|column| quote_ident(column)).collect();
         let key =
@@ -233,6 +237,29 @@ impl On<'_> {
             count: format!("SELECT count(*) FROM {table} WHERE {condition}"),
             sample: format!("SELECT {key} FROM {table} WHERE {condition} LIMIT {SAMPLE}"),
         }
+    }
+
+    /// The table, or what it has once the script added its columns.
+    fn rows(&self) -> String {
+        let given = self.given();
+        if given.is_empty() {
+            return self.quoted();
+        }
+        let columns = &self.schema.relations[&self.table].columns;
+        let there = columns.iter().filter(|(_, column)| !column.created).map(|(name, _)| quote_ident(name));
+        let columns: Vec<String> = ["ctid".to_owned()].into_iter().chain(there).chain(given).collect();
+        format!("(SELECT {} FROM {}) AS {MADE}", columns.join(", "), self.quoted())
+    }
+
+    /// Columns that the script added, each with what it gave to all rows.
+    fn given(&self) -> Vec<String> {
+        let columns = self.schema.relations.get(&self.table).map(|relation| &relation.columns);
+        let value = |(name, column): (&String, &Column)| {
+            // A domain has a default of its own.
+            let value = column.given.as_ref().filter(|_| self.schema.domain(&column.kind).is_none())?;
+            Some(format!("({value})::{} AS {}", cast::written(&column.kind), quote_ident(name)))
+        };
+        columns.into_iter().flatten().filter(|(_, column)| column.created).filter_map(value).collect()
     }
 
     fn quoted(&self) -> String {

@@ -89,7 +89,7 @@ impl Schema {
             }
             Operation::Insert { table, from, .. } => {
                 if let Some(relation) = self.change(table) {
-                    relation.may_have_rows = true;
+                    rows_change(relation);
                     relation.filled |= !from.is_empty();
                 }
             }
@@ -97,8 +97,11 @@ impl Schema {
             | Operation::Do
             | Operation::Select
             | Operation::Runs
-            | Operation::Unread => {
-                self.relations.values_mut().for_each(|relation| relation.may_have_rows = true);
+            | Operation::Unread => self.relations.values_mut().for_each(rows_change),
+            Operation::Update { table, .. } => {
+                if let Some(relation) = self.change(table) {
+                    rows_change(relation);
+                }
             }
             Operation::CreateFunction { name, volatile, .. } => {
                 self.functions.insert(name.name.clone(), *volatile);
@@ -240,7 +243,7 @@ impl Schema {
             TableAction::Attach { partition, default, bound } => {
                 let parent = self.resolve(table);
                 if let Some(relation) = self.change(table) {
-                    relation.may_have_rows = true;
+                    rows_change(relation);
                 }
                 if let Some(relation) = self.change(partition) {
                     relation.parents.push(parent);
@@ -263,6 +266,12 @@ impl Schema {
             alter_relation(relation, action);
         }
     }
+}
+
+/// What it has in its rows is no longer known.
+fn rows_change(relation: &mut Relation) {
+    relation.may_have_rows = true;
+    relation.columns.values_mut().for_each(|column| column.given = None);
 }
 
 fn alter_relation(relation: &mut Relation, action: &TableAction) {
@@ -308,6 +317,7 @@ fn alter_column(relation: &mut Relation, action: &TableAction) {
     match action {
         TableAction::SetType { kind, collation, .. } => {
             facts.kind = kind.clone();
+            facts.given = None;
             facts.collation.clone_from(collation);
         }
         TableAction::SetNotNull { .. } => facts.not_null = true,
@@ -328,6 +338,17 @@ fn facts(column: &op::Column) -> Column {
         generated: column.generated,
         collation: None,
         created: true,
+        given: given(column),
+    }
+}
+
+/// What a column that is added gives to each row, where it is the same for all.
+fn given(column: &op::Column) -> Option<String> {
+    let is_computed = column.generated.is_some() || column.kind.is_serial();
+    match &column.default {
+        _ if is_computed => None,
+        None => Some("NULL".to_owned()),
+        Some(default) => default.calls.is_empty().then(|| default.text.clone()),
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Column {
     pub collation: Option<String>,
     /// The script made it: no code knows it.
     pub created: bool,
+    /// What rows that were there have in it since then, as SQL; nothing where that isn't known.
+    pub given: Option<String>,
 }
 
 /// A constraint.

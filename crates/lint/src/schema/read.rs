@@ -90,6 +90,7 @@ impl Schema {
             collation: property(object, "collation").map(|name| Name::read(name).name),
             generated,
             created: false,
+            given: None,
         };
         relation.columns.insert(Name::read(id.last_part()).name, column);
     }

@@ -176,6 +176,38 @@ async fn a_new_table_has_no_parent_for_any_row() {
     .await;
 }
 
+/// Columns that the script adds have what they were added with, until something writes rows.
+#[tokio::test]
+async fn an_added_column_has_what_it_was_added_with() {
+    with_database(async |database| {
+        let rows = "CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1, 1), (2, 2)";
+        for (added, then, fails) in [
+            ("z int", "ADD CHECK (z > 0)", false),
+            ("z int", "ADD CHECK (z IS NOT NULL OR a = 2)", true),
+            ("z int DEFAULT 1", "ADD CHECK (z >= a)", true),
+            ("z int DEFAULT 2", "ADD CHECK (z >= a)", false),
+            ("z varchar(3) DEFAULT 'x'", "ADD UNIQUE (z)", true),
+            ("z int", "ADD UNIQUE (z)", false),
+            ("z int", "ALTER z SET NOT NULL", true),
+            ("z timestamptz(0) DEFAULT '2025-01-01'", "ALTER z SET NOT NULL", false),
+            ("z int DEFAULT 1", "ADD FOREIGN KEY (z) REFERENCES t (id)", false),
+            ("z int DEFAULT 3", "ADD FOREIGN KEY (z) REFERENCES t (id)", true),
+            ("z int", "ADD FOREIGN KEY (z) REFERENCES t (id)", false),
+            ("z serial", "ADD CHECK (z > 0)", false),
+        ] {
+            let script = format!("ALTER TABLE t ADD COLUMN {added}; ALTER TABLE t {then}");
+            meets(database, rows, &script, fails).await;
+        }
+        let filled =
+            "ALTER TABLE t ADD COLUMN z int; UPDATE t SET z = id; ALTER TABLE t ALTER z SET NOT NULL";
+        meets(database, rows, filled, false).await;
+        let anew =
+            "ALTER TABLE t DROP COLUMN a; ALTER TABLE t ADD COLUMN a int; ALTER TABLE t ADD CHECK (a > 1)";
+        meets(database, rows, anew, false).await;
+    })
+    .await;
+}
+
 /// Partitions of each strategy, with rows that belong there and rows that don't.
 #[tokio::test]
 async fn a_partition_is_asked_for_rows_of_other_ones() {

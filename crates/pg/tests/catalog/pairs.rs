@@ -183,8 +183,7 @@ async fn run(database: &Database, from: &State, plan: &Plan) -> Result<Vec<Strin
                 }
                 Ok(()) => {}
                 Err(_) => {
-                    let empty = format!("TRUNCATE {} CASCADE", rows.tables.join(", "));
-                    database.client.batch_execute(&empty).await.map_err(|error| format!("{error:?}"))?;
+                    rows.empty(database).await?;
                     announced.push(rows.said.clone());
                     done = database.client.batch_execute(&piece.sql).await;
                 }

@@ -6,7 +6,7 @@
 use crate::support::{Database, rows, server};
 use groundline_catalog::Snapshot;
 use groundline_catalog::ddl::Plan;
-use groundline_core::quote_qualified;
+use groundline_core::{quote_literal, quote_qualified};
 use groundline_lint::{Policies, Schema, Settings, judge};
 use std::collections::BTreeMap;
 
@@ -164,9 +164,35 @@ fn insert(columns: &[Vec<String>], which: Which) -> String {
 /// Rows that are in the way of a statement.
 #[derive(Default)]
 pub struct InTheWay {
-    /// The rows' tables, quoted.
-    pub tables: Vec<String>,
+    /// The keys of the rows' tables, and of those with foreign keys to them as they were before the statements: a key that
+    /// is dropped meanwhile would keep rows whose parents go.
+    tables: Vec<String>,
     pub said: String,
+}
+
+impl InTheWay {
+    /// Has the rows go, from tables that may have another name by now.
+    pub async fn empty(&self, database: &Database) -> Result<(), String> {
+        let names = format!(
+            "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE oid IN ({})",
+            self.tables.join(", ")
+        );
+        let names = rows(&database.client, &names).await;
+        let emptied = database.client.batch_execute(&format!("TRUNCATE {} CASCADE", names[0][0])).await;
+        emptied.map_err(|error| format!("{error:?}"))
+    }
+}
+
+/// A table's key, and the keys of those whose foreign keys lead to it.
+async fn with_children(database: &Database, table: &str) -> Vec<String> {
+    let query = format!(
+        "WITH RECURSIVE reached AS (
+            SELECT {}::regclass::oid AS oid
+            UNION SELECT f.conrelid FROM pg_constraint f JOIN reached ON f.confrelid = reached.oid WHERE f.contype = 'f'
+        ) SELECT oid FROM reached",
+        quote_literal(table)
+    );
+    rows(&database.client, &query).await.into_iter().flatten().collect()
 }
 
 /// What a plan's statements would meet in the rows of a database, by their place in its script; nothing where rows are
@@ -189,7 +215,8 @@ pub async fn in_the_way(database: &Database, plan: &Plan, before: &Snapshot) -> 
         let name = relations.find(|name| Some(name.to_string()) == finding.relation);
         let name = name.expect("a question of each finding");
         let rows = of.entry(finding.statement).or_default();
-        rows.tables.push(quote_qualified(name.schema.as_deref().unwrap_or("public"), &name.name));
+        let table = quote_qualified(name.schema.as_deref().unwrap_or("public"), &name.name);
+        rows.tables.extend(with_children(database, &table).await);
         rows.said = finding.message;
     }
     of
