@@ -51,25 +51,15 @@ pub enum Change {
 pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut moved_tables = BTreeSet::new();
-    let mut old = before.objects.iter().peekable();
-    let mut new = after.objects.iter().peekable();
-    loop {
-        let next = match (old.peek(), new.peek()) {
-            (None, None) => break,
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some((id, _)), Some((other, _))) => id.cmp(other),
-        };
-        let left = old.next_if(|_| next.is_le());
-        let right = new.next_if(|_| next.is_ge());
-        match (left, right) {
-            (Some((id, object)), Some((_, other))) => {
+    for (id, old, new) in side_by_side(before, after) {
+        match (old, new) {
+            (Some(object), Some(other)) => {
                 compare(id, object, other, &mut differences, &mut moved_tables);
             }
-            (Some((id, object)), None) if !parent_speaks(object, before, after) => {
+            (Some(object), None) if !parent_speaks(object, before, after) => {
                 differences.push(Difference { object: id.clone(), change: Change::Removed });
             }
-            (None, Some((id, object))) if !parent_speaks(object, after, before) => {
+            (None, Some(object)) if !parent_speaks(object, after, before) => {
                 differences.push(Difference { object: id.clone(), change: Change::Added });
             }
             // Its parent says it.
@@ -80,6 +70,27 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
     // Stable: what is said of one object stays in its order.
     differences.sort_by(|a, b| a.object.cmp(&b.object));
     differences
+}
+
+/// Every object of two snapshots as it is in each, in the order of kinds and identities.
+pub(crate) fn side_by_side<'s>(
+    before: &'s Snapshot,
+    after: &'s Snapshot,
+) -> impl Iterator<Item = (&'s ObjectId, Option<&'s Arc<Object>>, Option<&'s Arc<Object>>)> {
+    let mut old = before.objects.iter().peekable();
+    let mut new = after.objects.iter().peekable();
+    std::iter::from_fn(move || {
+        let next = match (old.peek(), new.peek()) {
+            (None, None) => return None,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((id, _)), Some((other, _))) => id.cmp(other),
+        };
+        let left = old.next_if(|_| next.is_le());
+        let right = new.next_if(|_| next.is_ge());
+        let (id, _) = left.or(right)?;
+        Some((id, left.map(|(_, object)| object), right.map(|(_, object)| object)))
+    })
 }
 
 /// Whether the object's parent is only on the object's side, so that it speaks for the object. A parent that is left out

@@ -7,8 +7,9 @@ use super::families::Families;
 use super::kinds::{self, Alter};
 use super::side::Side;
 use super::{LeftOut, Options, members};
+use crate::diff::side_by_side;
 use crate::{Object, ObjectId, ObjectKind, Snapshot};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What happens to one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +34,10 @@ pub(super) fn actions<'s>(before: Side<'s>, after: Side<'s>, options: Options) -
     let cannot = families.iter().flat_map(|(_, family)| family.cannot.clone());
     let left_out = cannot.map(|(object, why)| LeftOut { object, why }).collect();
     let mut actions = Actions { of: BTreeMap::new(), families, left_out };
-    let ids: BTreeSet<&ObjectId> = before.schema.objects.keys().chain(after.schema.objects.keys()).collect();
-    for id in ids {
+    for (id, old, new) in side_by_side(before.schema, after.schema) {
+        if old.zip(new).is_some_and(|(old, new)| old.digest == new.digest && old.parent == new.parent) {
+            continue;
+        }
         match action(id, before, after, &actions.families, options) {
             Ok(None) => {}
             Ok(Some(action)) => drop(actions.of.insert(id.clone(), action)),
@@ -161,11 +164,12 @@ fn is_revoked_along(actions: &Actions<'_>, id: &ObjectId, object: &Object, schem
 
 /// Makes anew what needs something that is made anew or whose type changes, and what belongs to it.
 fn spread(actions: &mut Actions<'_>, before: Side<'_>, after: Side<'_>) {
+    let needed_by = before.needs.reversed();
     loop {
         let mut more = Vec::new();
         let mut stuck = Vec::new();
-        for (id, object) in &before.schema.objects {
-            let Some(new) = after.schema.objects.get(id) else { continue };
+        for id in touched(actions, before, &needed_by) {
+            let (Some(object), Some(new)) = (before.get(id), after.get(id)) else { continue };
             let is_anew = matches!(actions.of.get(id), Some(Action::Recreate | Action::Create));
             if is_anew || kinds::comes_with_parent(id, object) || kinds::comes_with_parent(id, new) {
                 continue;
@@ -196,6 +200,24 @@ fn spread(actions: &mut Actions<'_>, before: Side<'_>, after: Side<'_>) {
         }
         actions.of.extend(more.into_iter().map(|id| (id, Action::Recreate)));
     }
+}
+
+/// What lives with something to which something happens, or needs one of these; grants, where a grant goes.
+fn touched<'s>(
+    actions: &Actions<'_>,
+    before: Side<'s>,
+    needed_by: &HashMap<&ObjectId, Vec<&'s ObjectId>>,
+) -> BTreeSet<&'s ObjectId> {
+    let mut touched = BTreeSet::new();
+    for id in actions.of.keys() {
+        let of_grant = before.parent(id).filter(|_| id.kind == ObjectKind::Grant);
+        touched.extend(of_grant.into_iter().flat_map(|table| before.within(table)));
+        let within = before.within(id);
+        touched.extend(needed_by.get(id).into_iter().flatten());
+        touched.extend(within.iter().flat_map(|inner| needed_by.get(inner)).flatten());
+        touched.extend(within);
+    }
+    touched
 }
 
 /// What has a type that is built anew, and its object after.

@@ -23,12 +23,12 @@ pub use section::Section;
 use crate::{ObjectId, ObjectKind, Snapshot};
 use serde::Serialize;
 use side::{Kin, Side};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// What each object of a schema needs to be there: the columns of a view, the function of a default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
-    needs: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+    needs: HashMap<ObjectId, BTreeSet<ObjectId>>,
 }
 
 impl Dependencies {
@@ -40,6 +40,17 @@ impl Dependencies {
     /// What an object needs.
     pub fn of(&self, object: &ObjectId) -> impl Iterator<Item = &ObjectId> {
         self.needs.get(object).into_iter().flatten()
+    }
+
+    /// What needs an object.
+    fn reversed(&self) -> HashMap<&ObjectId, Vec<&ObjectId>> {
+        let mut needed_by: HashMap<&ObjectId, Vec<&ObjectId>> = HashMap::new();
+        for (object, needs) in &self.needs {
+            for needed in needs {
+                needed_by.entry(needed).or_default().push(object);
+            }
+        }
+        needed_by
     }
 }
 

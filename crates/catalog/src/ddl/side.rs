@@ -52,6 +52,18 @@ impl<'s> Side<'s> {
         self.kin.children.get(id).map_or(none, Vec::as_slice).iter().copied()
     }
 
+    /// What lives with an object, and what lives with that.
+    pub fn within(&self, id: &ObjectId) -> Vec<&'s ObjectId> {
+        let mut within: Vec<_> = self.children(id).collect();
+        let mut at = 0;
+        while let Some(inner) = within.get(at) {
+            let inner = self.children(inner);
+            within.extend(inner);
+            at += 1;
+        }
+        within
+    }
+
     /// What is made by the statement of an object: the columns of a table, the index of a constraint.
     pub fn made_with(&self, id: &ObjectId) -> impl Iterator<Item = &'s ObjectId> + use<'s> {
         let side = *self;

@@ -32,10 +32,14 @@ pub use scope::Excluded;
 use crate::client::{self, OrFault as _};
 use ask::{Asker, Helper, Prepared};
 use assemble::Assembly;
+use dependencies::{Needs, Relations};
 use futures_util::future::{join, join3, try_join};
 use groundline_catalog::Snapshot;
+use groundline_catalog::ddl::Dependencies;
 use groundline_core::{Fault, Result, ServerVersion};
+use reading::Answers;
 use session::Session;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::yield_now;
 use tokio::time::sleep;
@@ -56,6 +60,8 @@ struct Last {
     server: ServerVersion,
     versions: Option<Versions>,
     assembly: Assembly,
+    /// Where it is read what needs what.
+    relations: Relations,
 }
 
 impl Reader {
@@ -85,14 +91,16 @@ impl Reader {
         let (session, sums) = self.open(client, &asker, last.as_ref()).await?;
         // All questions at once are large: on the heap, not on the stack of whoever reads.
         let ask = Box::pin(self.ask(&asker, session.server, last, sums));
+        let ask = try_join(dependencies::of(&asker, &self.excluded), ask);
         let read = asker.answering(ask).await.map_err(could_not);
-        let needs = asker.answering(dependencies::of(&asker, &self.excluded)).await;
         // The snapshot is made while the server ends the session's reading.
         let made = async {
             yield_now().await;
-            let last = self.last.insert(read?);
+            let (needs, last) = read?;
+            let last = self.last.insert(last);
             let snapshot = last.assembly.snapshot(last.server);
-            Ok(self.excluded.scope.narrow(Snapshot { needs: needs?, ..snapshot }))
+            let needs = resolve(needs.as_ref(), &last.relations);
+            Ok(self.excluded.scope.narrow(Snapshot { needs, ..snapshot }))
         };
         let (closed, made) = join(session.close(client), made).await;
         closed.and(made)
@@ -126,30 +134,35 @@ impl Reader {
         last: Option<Last>,
         sums: Option<Result<Sums>>,
     ) -> Result<Last> {
-        let (Some(Last { versions: Some(mut versions), assembly, .. }), Some(sums)) = (last, sums) else {
+        let complete = async || Box::pin(reading::complete(asker, server, &self.excluded)).await;
+        let (Some(Last { versions: Some(mut versions), assembly, mut relations, .. }), Some(sums)) =
+            (last, sums)
+        else {
             let versions = async {
                 match self.remembers {
                     true => Versions::read(asker, server, self.excluded.profile).await.map(Some),
                     false => Ok(None),
                 }
             };
-            let answers = Box::pin(reading::complete(asker, server, &self.excluded));
-            let (versions, answers) = try_join(versions, answers).await?;
+            let (versions, answers) = try_join(versions, complete()).await?;
+            let relations = named(&answers, &self.excluded, Relations::default());
             let assembly = answers.objects(&self.excluded)?.complete(&Assembly::default());
-            return Ok(Last { server, versions, assembly });
+            return Ok(Last { server, versions, assembly, relations });
         };
         let assembly = match versions.update(asker, sums?).await? {
             Changes::Units(changed) if changed.is_empty() => assembly,
             Changes::Units(changed) => {
                 let answers = Box::pin(reading::in_part(asker, server, &self.excluded, &changed)).await?;
+                relations = named(&answers, &self.excluded, relations);
                 answers.objects(&self.excluded)?.in_part(assembly, &changed)
             }
             Changes::Everything => {
-                let answers = Box::pin(reading::complete(asker, server, &self.excluded)).await?;
+                let answers = complete().await?;
+                relations = named(&answers, &self.excluded, Relations::default());
                 answers.objects(&self.excluded)?.complete(&assembly)
             }
         };
-        Ok(Last { server, versions: Some(versions), assembly })
+        Ok(Last { server, versions: Some(versions), assembly, relations })
     }
 }
 
@@ -214,6 +227,7 @@ async fn read_in(
     let made = async {
         yield_now().await;
         let (needs, answers) = answers.map_err(could_not)?;
+        let needs = resolve(needs.as_ref(), &named(&answers, excluded, Relations::default()));
         let objects = answers.objects(excluded).map_err(could_not)?;
         let snapshot = objects.complete(&Assembly::default()).into_snapshot(server);
         Ok(excluded.scope.narrow(Snapshot { needs, ..snapshot }))
@@ -233,6 +247,18 @@ async fn read_in(
 pub async fn unknown(client: &Client) -> Result<Vec<String>> {
     let asker = Asker::once(client);
     asker.answering(known::unknown(&asker)).await
+}
+
+/// The relations that were read, beside those that were known; none where nobody asks what they need.
+fn named(answers: &Answers, excluded: &Excluded, mut known: Relations) -> Relations {
+    if excluded.with_needs {
+        answers.name(&mut known);
+    }
+    known
+}
+
+fn resolve(needs: Option<&Needs>, relations: &Relations) -> Arc<Dependencies> {
+    Arc::new(needs.map(|needs| needs.resolve(relations)).unwrap_or_default())
 }
 
 fn could_not(fault: Fault) -> Fault {

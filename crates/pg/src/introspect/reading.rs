@@ -6,6 +6,7 @@
 
 use super::ask::{Asker, Effort, Parameter};
 use super::assemble::Objects;
+use super::dependencies::Relations;
 use super::known;
 use super::names::Names;
 use super::queries::{self, Present, Query, RELATION_GRANTS, Reach};
@@ -32,6 +33,11 @@ pub(super) struct Answers {
 }
 
 impl Answers {
+    /// Notes how the relations that were read are named.
+    pub fn name(&self, relations: &mut Relations) {
+        relations.add(&self.raw);
+    }
+
     /// The objects that they say there are.
     pub fn objects(self, excluded: &Excluded) -> Result<Objects<'_>> {
         let mut objects = Objects::new(excluded);

@@ -18,9 +18,11 @@ async fn read_again(reader: &mut Reader, database: &Database, after: &str) -> Sn
 
 async fn assert_complete(reader: &mut Reader, database: &Database, after: &str) {
     let again = read_again(reader, database, after).await;
-    let complete = read_inside(&database.client, &world::full()).await.expect("the schema is read");
+    let complete =
+        read_inside(&database.client, &world::full().with_needs()).await.expect("the schema is read");
     assert_eq!(lines(&diff(&complete, &again)), [""; 0], "after {after}");
     assert_eq!(again.fingerprint(), complete.fingerprint(), "after {after}");
+    assert_eq!(again.needs, complete.needs, "what needs what after {after}");
 }
 
 /// All cases inside one transaction, each undone by a savepoint: the rows of the catalog go back to versions that
@@ -68,7 +70,7 @@ async fn after_each_edit_and_after_undoing_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_edits_upon_edits() {
     let database = world::database().await;
-    let mut reader = Reader::new(world::full());
+    let mut reader = Reader::new(world::full().with_needs());
     let (cases, mut applied) = (cases(&database).await, 0);
     for (place, case) in cases.iter().enumerate() {
         // An edit may be in the way of a later one, such as a table's new name.

@@ -6,6 +6,19 @@ use super::super::queries::Reach;
 use super::super::raw::Raw;
 use groundline_catalog::{ObjectId, ObjectKind};
 
+/// The kind of object that a relation is; none for parts of tables, and for what is unknown.
+pub fn kind_of(relation: char) -> Option<ObjectKind> {
+    Some(match relation {
+        'r' | 'p' => ObjectKind::Table,
+        'f' => ObjectKind::ForeignTable,
+        'v' => ObjectKind::View,
+        'm' => ObjectKind::MaterializedView,
+        'c' => ObjectKind::Type,
+        'S' => ObjectKind::Sequence,
+        _ => return None,
+    })
+}
+
 /// Adds them, and notes what is unknown.
 pub(super) fn add(raw: &Raw, objects: &mut Objects<'_>) {
     for relation in raw.relations.values().filter(|relation| !relation.of_extension) {
@@ -13,20 +26,13 @@ pub(super) fn add(raw: &Raw, objects: &mut Objects<'_>) {
         else {
             continue;
         };
-        let kind = match relation.kind {
-            'r' | 'p' => ObjectKind::Table,
-            'f' => ObjectKind::ForeignTable,
-            'v' => ObjectKind::View,
-            'm' => ObjectKind::MaterializedView,
-            'c' => ObjectKind::Type,
-            'S' => ObjectKind::Sequence,
+        let Some(kind) = kind_of(relation.kind) else {
             // Indexes and toast tables are parts of their tables.
-            'i' | 'I' | 't' => continue,
-            unknown => {
-                objects
-                    .note(format!("{identity} is a relation of the unknown kind {unknown:?}, and not read"));
-                continue;
+            if !matches!(relation.kind, 'i' | 'I' | 't') {
+                let kind = relation.kind;
+                objects.note(format!("{identity} is a relation of the unknown kind {kind:?}, and not read"));
             }
+            continue;
         };
         objects.head(Reach::Relations, relation.oid, &ObjectId::new(kind, identity));
     }

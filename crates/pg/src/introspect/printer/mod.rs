@@ -13,6 +13,7 @@ use super::names::Names;
 use super::queries::Reach;
 use super::raw::{Raw, Relation};
 use groundline_catalog::{Object, ObjectId, ObjectKind};
+pub(super) use heads::kind_of;
 pub(super) use properties::PRINTED;
 use properties::{Properties, Words};
 
