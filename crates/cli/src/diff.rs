@@ -5,7 +5,7 @@ use crate::args::{CompareFormat, DiffArgs};
 use crate::operand::{Loader, Operand, comparable};
 use crate::settings::Project;
 use crate::{Exit, console, statements};
-use groundline_catalog::ddl::{self, Options};
+use groundline_catalog::ddl::Options;
 use groundline_core::Result;
 use groundline_evidence::{Compared, comparison_markdown, json_text, render_comparison};
 
@@ -24,7 +24,10 @@ pub async fn run(args: DiffArgs) -> Result<Exit> {
     comparable(&one, &other)?;
     if args.sql {
         let options = Options { destructive: args.allow_destructive };
-        return Ok(statements::print(&ddl::plan(&one.schema, &other.schema, options), &one.schema));
+        let (_, exit) = statements::print(&one.schema, &other.schema, options);
+        // The process ends with it: there is nobody to give back each object for.
+        std::mem::forget((one, other));
+        return Ok(exit);
     }
     let compared = Compared::new((&one.name, &one.schema), (&other.name, &other.schema))?;
     console::data(&match args.format {

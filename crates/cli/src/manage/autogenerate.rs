@@ -15,6 +15,7 @@ use groundline_catalog::ddl::{self, Form, LeftOut, Options, Part, Plan};
 use groundline_catalog::{Change, Snapshot, diff};
 use groundline_core::{Fault, Result};
 use groundline_evidence::{count, json_text};
+use groundline_lint::Schema;
 use groundline_migrate::history::History;
 use groundline_migrate::layout::NewFile;
 use serde::Serialize;
@@ -126,7 +127,7 @@ async fn prove(
     if let Some(renames) = &renames {
         parts.insert(0, renames.up.clone());
     }
-    statements::tell_hazards(&script(&parts), &head);
+    statements::tell_hazards(&script(&parts), &mut Schema::of(&head), head.server.major());
     let way = Way { parts: &parts, rename: renames.map(|renames| renames.down), plan: &plan, form };
     let lead = (history, project, &wanted);
     if let Err(fault) = way.tried(&mut trial, loader, &head, lead).await {

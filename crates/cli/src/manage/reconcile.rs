@@ -12,7 +12,7 @@ use crate::settings::Project;
 use crate::{Exit, console, drill, statements};
 use clap::Args;
 use groundline_catalog::Snapshot;
-use groundline_catalog::ddl::{self, Options};
+use groundline_catalog::ddl::Options;
 use groundline_core::{Fault, Place, Result, scrub};
 use groundline_evidence::{Compared, count, render_comparison};
 use groundline_migrate::history::{History, Revision};
@@ -134,8 +134,7 @@ async fn capture(
 
 fn undo(args: &ReconcileArgs, both: &Both) -> Exit {
     let options = Options { destructive: args.allow_destructive };
-    let plan = ddl::plan(&both.actual, &both.expected.schema, options);
-    let exit = statements::print(&plan, &both.actual);
+    let (plan, exit) = statements::print(&both.actual, &both.expected.schema, options);
     if exit == Exit::Done {
         console::say(&format!("{}; nothing was run", count(plan.steps.len(), "statement")));
     }

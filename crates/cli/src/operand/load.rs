@@ -126,14 +126,13 @@ impl<'a> Loader<'a> {
             return Ok((self.load(one).await?, other));
         }
         if let (Operand::Url(one), Operand::Url(other)) = (one, other) {
-            // One is made into objects while the server of the other works.
-            match Box::pin(try_join(self.database(one), self.database(other))).await {
+            match introspect::read_both([one, other], &self.excluded()).await {
                 // Where connections are few, one after the other.
                 Err(fault) if fault.sqlstate.as_deref() == Some(introspect::TOO_MANY_CONNECTIONS) => {}
                 Err(fault) => return Err(fault),
-                Ok((one, other)) => {
-                    self.match_major(&one.schema);
-                    return Ok((one, other));
+                Ok([first, second]) => {
+                    self.match_major(&first);
+                    return try_join(self.beside(one, first), self.beside(other, second)).await;
                 }
             }
         }
@@ -242,7 +241,11 @@ impl<'a> Loader<'a> {
     }
 
     async fn database(&self, url: &str) -> Result<Loaded> {
-        let schema = introspect::read_at(url, &self.excluded()).await?;
+        self.beside(url, introspect::read_at(url, &self.excluded()).await?).await
+    }
+
+    /// What is read beside the schema of a database.
+    async fn beside(&self, url: &str, schema: Snapshot) -> Result<Loaded> {
         let history_table = match self.dialect {
             Some(dialect) => {
                 let client = client::connect(url).await?;

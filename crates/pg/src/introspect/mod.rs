@@ -41,7 +41,7 @@ use reading::Answers;
 use session::Session;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::yield_now;
+use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::sleep;
 use tokio_postgres::Client;
 use versions::{Changes, Sums, Versions};
@@ -191,6 +191,21 @@ pub async fn read_at(url: &str, excluded: &Excluded) -> Result<Snapshot> {
         (Err(fault), Err(_)) => return Err(fault),
     };
     read(&client, excluded).await
+}
+
+/// The schemas of the databases at two URLs, each as [`read_at`] reads it, one of them on a thread of its own: making
+/// objects of one answer would keep the other server waiting.
+pub async fn read_both(urls: [&str; 2], excluded: &Excluded) -> Result<[Snapshot; 2]> {
+    let [one, other] = urls;
+    let (url, apart) = (other.to_owned(), excluded.clone());
+    let cannot = |why: String| Fault::new("a thread of its own can't read the second schema").why(why);
+    let other = spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map_err(|error| cannot(error.to_string()))?.block_on(read_at(&url, &apart))
+    });
+    let other = async { other.await.unwrap_or_else(|ended| Err(cannot(ended.to_string()))) };
+    let (one, other) = try_join(read_at(one, excluded), other).await?;
+    Ok([one, other])
 }
 
 /// The server, the database or the role takes no further connection. Source: PostgreSQL manual, appendix A.
