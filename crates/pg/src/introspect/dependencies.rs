@@ -119,7 +119,7 @@ impl Relations {
             }
             self.named.insert((PG_CLASS, relation.oid, 0), ObjectId::new(kind, identity));
         }
-        for default in &raw.defaults {
+        for default in raw.defaults() {
             if let Some(column) = self.named.get(&(PG_CLASS, default.relation, default.column)).cloned() {
                 self.named.insert((PG_ATTRDEF, default.oid, 0), column);
             }

@@ -9,7 +9,6 @@ use super::ask::{Asker, Parameter};
 use super::raw::Raw;
 use groundline_core::Result;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// Where the server finds an expression.
@@ -39,32 +38,42 @@ impl Expressions {
     /// All expressions of a reading, not yet printed.
     pub fn of(raw: &Raw) -> Self {
         let mut expressions = Self::default();
+        let (places, first) = (&mut expressions.places, &mut expressions.first);
         let mut alike = HashMap::new();
-        let mut add = |place, key: String| match alike.entry(key) {
-            Entry::Occupied(known) => _ = expressions.places.insert(place, *known.get()),
-            Entry::Vacant(new) => {
-                let number = expressions.first.len();
-                expressions.first.push(place);
-                expressions.places.insert(place, *new.insert(number));
-            }
+        let mut number = |place, key: String| {
+            *alike.entry(key).or_insert_with(|| {
+                first.push(place);
+                first.len() - 1
+            })
         };
-        for default in &raw.defaults {
-            add(Place::Default(default.oid), key(&default.tree, raw, default.relation));
+        for expression in &raw.expressions {
+            let mentions_columns = expression.tree.contains(COLUMN);
+            let apart = if mentions_columns { expression.of.len() } else { 1 };
+            let (apart, same) = expression.of.split_at(apart);
+            for default in apart {
+                let key = key(&expression.tree, raw, default.relation);
+                let number = number(Place::Default(default.oid), key);
+                let all = std::iter::once(default).chain(same);
+                places.extend(all.map(|default| (Place::Default(default.oid), number)));
+            }
         }
         for constraint in &raw.constraints {
             if let Some(tree) = &constraint.tree {
-                add(Place::Check(constraint.oid), key(tree, raw, constraint.relation));
+                let place = Place::Check(constraint.oid);
+                places.insert(place, number(place, key(tree, raw, constraint.relation)));
             }
         }
         for index in &raw.indexes {
             if let Some(tree) = &index.predicate {
-                add(Place::Predicate(index.oid), key(tree, raw, index.relation));
+                let place = Place::Predicate(index.oid);
+                places.insert(place, number(place, key(tree, raw, index.relation)));
             }
             let Some(trees) = &index.expressions else { continue };
             let trees = key(trees, raw, index.relation);
             let keys = index.columns.iter().zip(1..).filter(|(column, _)| **column == 0);
-            for (nth, (_, number)) in keys.enumerate() {
-                add(Place::Key(index.oid, number), format!("key {nth} of {trees}"));
+            for (nth, (_, place)) in keys.enumerate() {
+                let place = Place::Key(index.oid, place);
+                places.insert(place, number(place, format!("key {nth} of {trees}")));
             }
         }
         expressions
@@ -123,11 +132,13 @@ const PREDICATES: &str = "SELECT i.indexrelid, m.key, pg_get_expr(i.indpred, i.i
 const KEYS: &str =
     "SELECT m.oid, m.key, pg_get_indexdef(m.oid, m.key, false) FROM unnest($1, $2) AS m (oid, key)";
 
+/// What a tree has before the number of a column that it mentions.
+const COLUMN: &str = " :varattno ";
+
 /// What all trees that print alike have in common. Source: `_outVar` and `WRITE_LOCATION_FIELD` in
 /// `src/backend/nodes/outfuncs.c`.
 fn key(tree: &str, raw: &Raw, relation: u32) -> String {
     const LOCATION: &str = " :location ";
-    const COLUMN: &str = " :varattno ";
     let mut key = String::with_capacity(tree.len() + 32);
     let mut rest = tree;
     while let Some(at) = rest.find(LOCATION) {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 impl Printer<'_> {
     pub(super) fn columns(&mut self) {
         let raw = self.raw;
-        let defaults = raw.defaults.iter().filter_map(|default| {
+        let defaults = raw.defaults().filter_map(|default| {
             let text = self.names.expressions.text(Place::Default(default.oid))?;
             Some(((default.relation, default.column), text))
         });

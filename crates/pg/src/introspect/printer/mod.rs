@@ -36,7 +36,7 @@ struct Printer<'r> {
 pub(super) fn print(raw: &Raw, names: &Names, objects: &mut Objects<'_>) {
     heads::add(raw, objects);
     let printer = || Printer { raw, names, objects, words: Words::default(), made: Vec::new() };
-    let columns = || printer().print_columns();
+    let columns = || printer().print_columns_and_indexes();
     let others = || printer().print_others();
     let (columns, others) = match raw.columns.len() < MANY {
         true => (columns(), others()),
@@ -55,8 +55,9 @@ pub(super) fn print(raw: &Raw, names: &Names, objects: &mut Objects<'_>) {
 }
 
 impl Printer<'_> {
-    fn print_columns(mut self) -> Vec<Made> {
+    fn print_columns_and_indexes(mut self) -> Vec<Made> {
         self.columns();
+        self.indexes();
         self.made
     }
 
@@ -64,7 +65,6 @@ impl Printer<'_> {
         self.relations();
         self.sequences();
         self.constraints();
-        self.indexes();
         self.made
     }
 

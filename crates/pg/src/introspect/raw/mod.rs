@@ -6,7 +6,7 @@
 mod cells;
 mod rows;
 
-pub(super) use rows::{Column, ColumnExpression, Constraint, Index, Relation, Sequence};
+pub(super) use rows::{Column, ColumnDefault, ColumnExpression, Constraint, Index, Relation, Sequence};
 
 use super::ask::{Asker, Effort, Parameter, SOON};
 use super::queries::{Reach, sql_for};
@@ -23,7 +23,7 @@ pub(super) struct Raw {
     pub relations: HashMap<u32, Relation>,
     /// In the order of relations and numbers.
     pub columns: Vec<Column>,
-    pub defaults: Vec<ColumnExpression>,
+    pub expressions: Vec<ColumnExpression>,
     pub constraints: Vec<Constraint>,
     pub indexes: Vec<Index>,
     pub sequences: Vec<Sequence>,
@@ -73,7 +73,7 @@ impl Raw {
             ask.each(SOON, raw!("trigger_state"), |row| (row.get(0), row.character(1))),
             ask.each(SOON, raw!("extension"), |row| (row.get(0), Arc::from(row.get::<&str>(1)))),
         );
-        let ((schemas, methods), relations, columns, defaults, constraints, indexes, sequences, rest) = tokio::try_join!(
+        let ((schemas, methods), relations, columns, expressions, constraints, indexes, sequences, rest) = tokio::try_join!(
             names,
             ask.each(5, raw!("relation"), |row| {
                 let relation = Relation::of(&row);
@@ -92,7 +92,7 @@ impl Raw {
         Ok(Self {
             relations,
             columns,
-            defaults,
+            expressions,
             constraints,
             indexes,
             sequences,
@@ -117,6 +117,11 @@ impl Raw {
         let columns = self.columns_of(relation);
         let at = columns.binary_search_by_key(&number, |column| column.number).ok()?;
         Some(&columns[at])
+    }
+
+    /// The defaults and generated values of all columns.
+    pub fn defaults(&self) -> impl Iterator<Item = &ColumnDefault> {
+        self.expressions.iter().flat_map(|expression| &expression.of)
     }
 
     /// The name of a relation's column.

@@ -102,18 +102,29 @@ impl Column {
     }
 }
 
-/// The expression of a column.
+/// An expression of columns.
 pub struct ColumnExpression {
+    pub tree: String,
+    /// Which columns have it.
+    pub of: Vec<ColumnDefault>,
+}
+
+/// A column's default or generated value.
+pub struct ColumnDefault {
     pub relation: u32,
     pub column: i16,
     pub oid: u32,
-    pub tree: String,
 }
 
 impl ColumnExpression {
     pub fn of(row: &Row) -> Self {
         let mut cells = Cells::of(row);
-        Self { relation: cells.next(), column: cells.next(), oid: cells.next(), tree: cells.next() }
+        let tree = cells.next();
+        let (relations, columns, oids): (Vec<u32>, Vec<i16>, Vec<u32>) =
+            (cells.next(), cells.next(), cells.next());
+        let places = relations.into_iter().zip(columns).zip(oids);
+        let of = places.map(|((relation, column), oid)| ColumnDefault { relation, column, oid }).collect();
+        Self { tree, of }
     }
 }
 
