@@ -5,6 +5,7 @@
 
 use super::families::Families;
 use super::kinds::{self, Alter};
+use super::persistence::Persistence;
 use super::side::Side;
 use super::{LeftOut, Options, members};
 use crate::diff::side_by_side;
@@ -44,6 +45,8 @@ pub(super) fn actions<'s>(before: Side<'s>, after: Side<'s>, options: Options) -
             Err(left) => actions.left_out.push(left),
         }
     }
+    let circular = Persistence::between(before, after).circular();
+    actions.of.extend(circular.into_iter().map(|key| (key.clone(), Action::Recreate)));
     follow(&mut actions, before, after);
     spread(&mut actions, before, after);
     let behind = left_behind(&actions, before, after);

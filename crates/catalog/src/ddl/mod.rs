@@ -12,6 +12,7 @@ mod kinds;
 mod members;
 mod online;
 mod order;
+mod persistence;
 mod script;
 mod section;
 mod side;

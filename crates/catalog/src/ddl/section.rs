@@ -106,7 +106,7 @@ fn root_of<'s>(id: &'s ObjectId, schema: &'s Snapshot) -> &'s ObjectId {
     }
 }
 
-fn is_foreign_key(schema: &Snapshot, id: &ObjectId) -> bool {
+pub(super) fn is_foreign_key(schema: &Snapshot, id: &ObjectId) -> bool {
     let definition = schema.objects.get(id).and_then(|object| object.properties.get("definition"));
     id.kind == ObjectKind::Constraint && definition.is_some_and(|text| text.starts_with("FOREIGN KEY"))
 }

@@ -73,6 +73,19 @@ impl<'s> Side<'s> {
         })
     }
 
+    /// The table that an object lives with, or is.
+    pub fn table_of(&self, id: &'s ObjectId) -> Option<&'s ObjectId> {
+        match id.kind {
+            ObjectKind::Table => Some(id),
+            _ => self.parent(id).and_then(|parent| self.table_of(parent)),
+        }
+    }
+
+    /// Whether a table is a partition.
+    pub fn is_partition(&self, table: &ObjectId) -> bool {
+        self.property(table, "partition bound").is_some()
+    }
+
     /// Whether a table is a partitioned one.
     pub fn is_partitioned(&self, table: &ObjectId) -> bool {
         self.property(table, "partition key").is_some()

@@ -107,7 +107,7 @@ impl Graph {
             return Vec::new();
         }
         let is_below = |id: &ObjectId| {
-            let mut of = nearest_table(after, id);
+            let mut of = after.table_of(id);
             while let Some(here) = of {
                 let parent = after
                     .property(here, "inherits")
@@ -129,13 +129,6 @@ impl Graph {
 /// The nodes of what lives with an object, and its own.
 fn of<'g>(nodes: &ByParent<'g>, id: &ObjectId) -> Vec<(&'g ObjectId, usize)> {
     nodes.get(id).cloned().unwrap_or_default()
-}
-
-fn nearest_table<'s>(side: Side<'s>, id: &'s ObjectId) -> Option<&'s ObjectId> {
-    match id.kind {
-        ObjectKind::Table => Some(id),
-        _ => side.parent(id).and_then(|parent| nearest_table(side, parent)),
-    }
 }
 
 fn by_parent<'g>(nodes: impl Iterator<Item = (&'g ObjectId, &'g usize)>, side: Side<'g>) -> ByParent<'g> {

@@ -1,7 +1,9 @@
 //! The order of statements: each after what it needs, each drop after what needs the dropped.
-//! Out: what there is to order (`actions`), parents that tables leave and join (`family`). Called by `plan`.
+//! Out: what there is to order (`actions`), parents that tables leave and join (`family`), tables that become logged or
+//! unlogged (`persistence`). Called by `plan`.
 
 mod family;
+mod persistence;
 
 use super::actions::{Action, Actions, goes};
 use super::kinds::{self, Sql};
@@ -173,6 +175,7 @@ impl Graph {
             }
         }
         edges.extend(self.drops_in_order(before));
+        edges.extend(self.persistence_in_order(before, after));
         for (later, earlier) in edges {
             if later != earlier {
                 self.nodes[later].after.insert(earlier);
