@@ -27,6 +27,7 @@ pub(super) enum Action {
 pub(super) struct Actions<'s> {
     pub of: BTreeMap<ObjectId, Action>,
     pub families: Families<'s>,
+    pub persistence: Persistence<'s>,
     pub left_out: Vec<LeftOut>,
 }
 
@@ -34,7 +35,9 @@ pub(super) fn actions<'s>(before: Side<'s>, after: Side<'s>, options: Options) -
     let families = Families::between(before, after);
     let cannot = families.iter().flat_map(|(_, family)| family.cannot.clone());
     let left_out = cannot.map(|(object, why)| LeftOut { object, why }).collect();
-    let mut actions = Actions { of: BTreeMap::new(), families, left_out };
+    let persistence = Persistence::between(before, after);
+    let circular = persistence.circular();
+    let mut actions = Actions { of: BTreeMap::new(), families, persistence, left_out };
     for (id, old, new) in side_by_side(before.schema, after.schema) {
         if old.zip(new).is_some_and(|(old, new)| old.digest == new.digest && old.parent == new.parent) {
             continue;
@@ -45,7 +48,6 @@ pub(super) fn actions<'s>(before: Side<'s>, after: Side<'s>, options: Options) -
             Err(left) => actions.left_out.push(left),
         }
     }
-    let circular = Persistence::between(before, after).circular();
     actions.of.extend(circular.into_iter().map(|key| (key.clone(), Action::Recreate)));
     follow(&mut actions, before, after);
     spread(&mut actions, before, after);
@@ -216,8 +218,8 @@ fn touched<'s>(
         let of_grant = before.parent(id).filter(|_| id.kind == ObjectKind::Grant);
         touched.extend(of_grant.into_iter().flat_map(|table| before.within(table)));
         let within = before.within(id);
-        touched.extend(needed_by.get(id).into_iter().flatten());
-        touched.extend(within.iter().flat_map(|inner| needed_by.get(inner)).flatten());
+        let needed = std::iter::once(id).chain(within.iter().copied());
+        touched.extend(needed.filter_map(|needed| needed_by.get(needed)).flatten());
         touched.extend(within);
     }
     touched

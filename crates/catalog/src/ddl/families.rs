@@ -73,8 +73,7 @@ impl<'s> Families<'s> {
         let table = self.before.parent(id);
         let leaves =
             table.and_then(|table| self.of.get(table)).is_some_and(|family| !family.leaves.is_empty());
-        let is_partition =
-            || table.is_some_and(|table| self.before.property(table, "partition bound").is_some());
+        let is_partition = || table.is_some_and(|table| self.before.is_partition(table));
         leaves
             && is_partition()
             && match id.kind {
@@ -93,7 +92,7 @@ impl<'s> Families<'s> {
     /// Whether a new partition's table is there already, with an index or a key.
     fn comes_to_indexes(&self, table: &ObjectId) -> bool {
         let after = self.after;
-        if table.kind != ObjectKind::Table || after.property(table, "partition bound").is_none() {
+        if table.kind != ObjectKind::Table || !after.is_partition(table) {
             return false;
         }
         let parent = after.property(table, "inherits").unwrap_or_default();

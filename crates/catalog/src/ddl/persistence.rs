@@ -1,6 +1,6 @@
 //! Tables that become logged or unlogged, and the foreign keys between them: no logged table refers to an unlogged one,
 //! not between two statements either. Source: PostgreSQL's `ATPrepChangePersistence`, which looks at one table's keys.
-//! Out: the statements (`kinds::table`), their order (`order::persistence`). Called by `actions` and `order`.
+//! Out: the statements (`kinds::table`), their order (`order::persistence`). Made by `actions`, and used by `order`.
 
 use super::section::is_foreign_key;
 use super::side::Side;
@@ -29,12 +29,8 @@ impl<'s> Persistence<'s> {
             if of(before).is_none_or(|was| Some(was) == of(after)) {
                 continue;
             }
-            let mut above = Some(table);
-            while let Some(here) = above {
-                changing.entry(here).or_default().push(table);
-                let parent = after.property(here, "inherits").filter(|_| after.is_partition(here));
-                let parent = parent.map(|name| ObjectId::new(ObjectKind::Table, name));
-                above = parent.and_then(|id| after.schema.objects.get_key_value(&id)).map(|(id, _)| id);
+            for at in std::iter::once(table).chain(after.partitioned_above(table)) {
+                changing.entry(at).or_default().push(table);
             }
         }
         Self { changing, before, after }

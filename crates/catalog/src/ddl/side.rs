@@ -86,6 +86,16 @@ impl<'s> Side<'s> {
         self.property(table, "partition bound").is_some()
     }
 
+    /// The partitioned tables that a table is below, from the nearest on.
+    pub fn partitioned_above(self, table: &ObjectId) -> impl Iterator<Item = &'s ObjectId> {
+        let above = move |table: &ObjectId| {
+            let parent = self.property(table, "inherits").filter(|_| self.is_partition(table))?;
+            let parent = self.schema.objects.get_key_value(&ObjectId::new(ObjectKind::Table, parent));
+            parent.map(|(id, _)| id)
+        };
+        std::iter::successors(above(table), move |table| above(table))
+    }
+
     /// Whether a table is a partitioned one.
     pub fn is_partitioned(&self, table: &ObjectId) -> bool {
         self.property(table, "partition key").is_some()

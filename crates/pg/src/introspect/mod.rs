@@ -37,7 +37,6 @@ use futures_util::future::{join, join3, try_join};
 use groundline_catalog::Snapshot;
 use groundline_catalog::ddl::Dependencies;
 use groundline_core::{Fault, Result, ServerVersion};
-use reading::Answers;
 use session::Session;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,7 +144,7 @@ impl Reader {
                 }
             };
             let (versions, answers) = try_join(versions, complete()).await?;
-            let relations = named(&answers, &self.excluded, Relations::default());
+            let relations = answers.relations(&self.excluded, Relations::default());
             let assembly = answers.objects(&self.excluded)?.complete(&Assembly::default());
             return Ok(Last { server, versions, assembly, relations });
         };
@@ -153,12 +152,12 @@ impl Reader {
             Changes::Units(changed) if changed.is_empty() => assembly,
             Changes::Units(changed) => {
                 let answers = Box::pin(reading::in_part(asker, server, &self.excluded, &changed)).await?;
-                relations = named(&answers, &self.excluded, relations);
+                relations = answers.relations(&self.excluded, relations);
                 answers.objects(&self.excluded)?.in_part(assembly, &changed)
             }
             Changes::Everything => {
                 let answers = complete().await?;
-                relations = named(&answers, &self.excluded, Relations::default());
+                relations = answers.relations(&self.excluded, Relations::default());
                 answers.objects(&self.excluded)?.complete(&assembly)
             }
         };
@@ -242,7 +241,7 @@ async fn read_in(
     let made = async {
         yield_now().await;
         let (needs, answers) = answers.map_err(could_not)?;
-        let needs = resolve(needs.as_ref(), &named(&answers, excluded, Relations::default()));
+        let needs = resolve(needs.as_ref(), &answers.relations(excluded, Relations::default()));
         let objects = answers.objects(excluded).map_err(could_not)?;
         let snapshot = objects.complete(&Assembly::default()).into_snapshot(server);
         Ok(excluded.scope.narrow(Snapshot { needs, ..snapshot }))
@@ -262,14 +261,6 @@ async fn read_in(
 pub async fn unknown(client: &Client) -> Result<Vec<String>> {
     let asker = Asker::once(client);
     asker.answering(known::unknown(&asker)).await
-}
-
-/// The relations that were read, beside those that were known; none where nobody asks what they need.
-fn named(answers: &Answers, excluded: &Excluded, mut known: Relations) -> Relations {
-    if excluded.with_needs {
-        answers.name(&mut known);
-    }
-    known
 }
 
 fn resolve(needs: Option<&Needs>, relations: &Relations) -> Arc<Dependencies> {

@@ -33,9 +33,12 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Notes how the relations that were read are named.
-    pub fn name(&self, relations: &mut Relations) {
-        relations.add(&self.raw);
+    /// The relations that were read, beside those that were known; none where nobody asks what they need.
+    pub fn relations(&self, excluded: &Excluded, mut known: Relations) -> Relations {
+        if excluded.with_needs {
+            known.add(&self.raw);
+        }
+        known
     }
 
     /// The objects that they say there are.

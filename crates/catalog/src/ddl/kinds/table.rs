@@ -86,7 +86,10 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
             "toast options" => {
                 statements.extend(words::changed_options(&alter, "toast.", old.get(property), is));
             }
-            "persistence" if new.get("partition key").is_none() => {
+            "persistence" if new.get("partition key").is_some() => {
+                return Alter::Cannot("no statement makes a partitioned table logged or unlogged".to_owned());
+            }
+            "persistence" => {
                 statements.push(Sql::of(format!(
                     "{alter} SET {}",
                     if is.is_some() { "UNLOGGED" } else { "LOGGED" }
@@ -113,9 +116,6 @@ pub fn alter(old: Of<'_>, new: Of<'_>, changed: &BTreeSet<&str>) -> Alter {
             "of type" => {
                 let change = is.map_or_else(|| "NOT OF".to_owned(), |of_type| format!("OF {of_type}"));
                 statements.push(Sql::of(format!("{alter} {change}")));
-            }
-            "persistence" => {
-                return Alter::Cannot("no statement makes a partitioned table logged or unlogged".to_owned());
             }
             _ => {
                 return Alter::Cannot(format!(

@@ -34,11 +34,7 @@ impl Graph {
             edges.extend(self.leaving(families, table, family, (&drops, &makes)));
             edges.extend(self.joining(families, table, family, (&drops, &makes), (before, after)));
         }
-        for (later, earlier) in edges {
-            if later != earlier {
-                self.nodes[later].after.insert(earlier);
-            }
-        }
+        self.come_after(edges);
     }
 
     /// A table leaves before anything happens to its parents, and before what it keeps of them is dropped.
@@ -107,18 +103,8 @@ impl Graph {
             return Vec::new();
         }
         let is_below = |id: &ObjectId| {
-            let mut of = after.table_of(id);
-            while let Some(here) = of {
-                let parent = after
-                    .property(here, "inherits")
-                    .filter(|_| after.property(here, "partition bound").is_some());
-                let parent = parent.map(|name| ObjectId::new(ObjectKind::Table, name));
-                if parent.as_ref() == Some(table) {
-                    return true;
-                }
-                of = parent.and_then(|parent| after.schema.objects.get_key_value(&parent).map(|(id, _)| id));
-            }
-            false
+            let of = after.table_of(id);
+            of.is_some_and(|of| after.partitioned_above(of).any(|above| above == table))
         };
         let kinds = [ObjectKind::Table, ObjectKind::Index, ObjectKind::Constraint];
         let makes = self.makes.iter().filter(|(id, _)| kinds.contains(&id.kind) && is_below(id));

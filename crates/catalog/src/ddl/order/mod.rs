@@ -45,6 +45,7 @@ pub(super) fn ordered(actions: &Actions<'_>, before: Side<'_>, after: Side<'_>, 
     }
     graph.add_families(&actions.families, before, after);
     graph.link(before, after);
+    graph.link_persistence(&actions.persistence, before, after);
     graph.link_families(&actions.families, before, after);
     let mut plan = Plan { left_out, ..Plan::default() };
     for node in graph.sorted() {
@@ -175,7 +176,11 @@ impl Graph {
             }
         }
         edges.extend(self.drops_in_order(before));
-        edges.extend(self.persistence_in_order(before, after));
+        self.come_after(edges);
+    }
+
+    /// Has nodes come after others.
+    fn come_after(&mut self, edges: Vec<(usize, usize)>) {
         for (later, earlier) in edges {
             if later != earlier {
                 self.nodes[later].after.insert(earlier);

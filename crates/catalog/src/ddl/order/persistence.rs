@@ -8,8 +8,12 @@ use crate::ddl::side::Side;
 
 impl Graph {
     /// Which node comes after which.
-    pub(super) fn persistence_in_order(&self, before: Side<'_>, after: Side<'_>) -> Vec<(usize, usize)> {
-        let persistence = Persistence::between(before, after);
+    pub(super) fn link_persistence<'s>(
+        &mut self,
+        persistence: &Persistence<'s>,
+        before: Side<'s>,
+        after: Side<'s>,
+    ) {
         let ends = |key: &Key<'_>| -> Vec<usize> {
             key.children
                 .iter()
@@ -36,6 +40,6 @@ impl Graph {
             let make = self.makes.get(key.id).filter(|make| self.nodes[**make].does == Does::Create);
             edges.extend(make.into_iter().flat_map(|make| ends(&key).into_iter().map(|end| (*make, end))));
         }
-        edges
+        self.come_after(edges);
     }
 }

@@ -2,8 +2,7 @@
 -- and constraints of tables are not here. Source: PostgreSQL manual, 53.18 "pg_depend".
 WITH relation AS NOT MATERIALIZED (
     SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS identity,
-        CASE c.relkind WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'table' END
-            AS kind
+        CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS view
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.oid >= 16384
 ), kind_of_type AS (
@@ -24,7 +23,7 @@ UNION ALL
 SELECT 'pg_constraint'::regclass, k.oid, 'constraint', t.identity || '.' || quote_ident(k.conname)
     FROM pg_constraint AS k JOIN kind_of_type AS t ON t.oid = k.contypid
 UNION ALL
-SELECT 'pg_rewrite'::regclass, w.oid, CASE w.rulename WHEN '_RETURN' THEN r.kind ELSE 'rule' END,
+SELECT 'pg_rewrite'::regclass, w.oid, CASE w.rulename WHEN '_RETURN' THEN r.view ELSE 'rule' END,
     CASE w.rulename WHEN '_RETURN' THEN r.identity ELSE r.identity || '.' || quote_ident(w.rulename) END
     FROM pg_rewrite AS w JOIN relation AS r ON r.oid = w.ev_class
 UNION ALL
